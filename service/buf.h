@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A growing byte buffer in an arena, with a maximum it is born with. Writing is sticky: once a
+ * write would pass the maximum, `full` is set and every later write is a no-op, so a writer tests
+ * once at the end. */
+#ifndef COHELM_BUF_H
+#define COHELM_BUF_H
+
+#include "arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct buf {
+    struct arena *arena;
+    char *data; /* `len` bytes; not NUL-terminated, see buf_text */
+    size_t len;
+    size_t cap;
+    size_t max;
+    bool full;
+};
+
+/* An empty buffer that may grow to `max` bytes. */
+void buf_init(struct buf *buf, struct arena *arena, size_t max);
+
+/* Room for `len` more bytes at the end, or NULL when that would pass the maximum. */
+char *buf_reserve(struct buf *buf, size_t len);
+
+void buf_add(struct buf *buf, const char *data, size_t len);
+void buf_text(struct buf *buf, const char *text);
+void buf_char(struct buf *buf, char c);
+void buf_int(struct buf *buf, int64_t value);
+void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* `len` bytes of UTF-8 as a JSON string with its quotes (RFC 8259 section 7). */
+void buf_json_string(struct buf *buf, const char *text, size_t len);
+
+/* The content as a NUL-terminated string (the NUL is not counted in `len`); "" when full. */
+const char *buf_cstr(struct buf *buf);
+
+#endif

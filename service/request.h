@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A request as it came, parsed from its raw target: nothing here was decoded, joined or dropped by
+ * the HTTP library. */
+#ifndef COHELM_REQUEST_H
+#define COHELM_REQUEST_H
+
+#include "arena.h"
+#include "operation.h"
+#include "problem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define REQUEST_SEGMENTS_MAX 16
+#define REQUEST_QUERY_MAX 64
+#define REQUEST_TARGET_MAX 8192
+#define REQUEST_BODY_MAX ((size_t)1024 * 1024)
+
+struct query_pair {
+    const char *name;  /* percent-decoded UTF-8 without NUL */
+    const char *value; /* likewise; "" when there is no '=' */
+};
+
+struct request {
+    const char *method_text;
+    enum method method;
+    const char *target;                         /* as sent, origin-form */
+    const char *path;                           /* the target up to '?', as sent */
+    const char *segments[REQUEST_SEGMENTS_MAX]; /* percent-decoded UTF-8 without NUL */
+    size_t segment_count;
+    struct query_pair query[REQUEST_QUERY_MAX];
+    size_t query_count;
+    const char *body;
+    size_t body_len;
+    const char *client_address; /* text, or "unknown" */
+    const char *id;             /* X-Request-Id, accepted or made */
+    const char *(*header)(
+        const void *headers,
+        const char *name); /* case-insensitive; NULL when absent; duplicates joined by ',' */
+    const void *headers;
+};
+
+enum method method_from_text(const char *text);
+const char *method_text(enum method method);
+
+/* The value of a header, or NULL. */
+const char *request_header(const struct request *request, const char *name);
+
+/* Parses `target` (origin-form, RFC 9112 section 3.2.1) into path, segments and query. False: 400
+ * malformed_request for a bad percent-encoding, NUL, invalid UTF-8, too many segments or pairs, an
+ * empty or dot segment inside; 414 url_too_long. A single trailing slash is kept as an empty last
+ * segment, so that it finds no route. */
+bool request_parse_target(struct request *request, struct arena *arena, struct problem *problem);
+
+#endif
