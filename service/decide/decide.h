@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The decision engine: from the stored facts of one decision and a time to what happens, who may do
+ * what, and what comes out. Pure functions: no I/O, no clock, no allocation outside the arena; the
+ * same facts give the same bytes. Times are microseconds since the epoch, 0 where there is none.
+ *
+ * Every function but decide_ready and decide_open first lets happen what has happened by itself up
+ * to `now` (decide_settle), so a late caller gets the same answer as a punctual one; the step it
+ * returns contains all of it. Nothing changes the case: apply a step with decide_apply, or store it
+ * and read again. */
+#ifndef COHELM_DECIDE_H
+#define COHELM_DECIDE_H
+
+#include "../arena.h"
+#include "../buf.h"
+#include "../json.h"
+#include "../problem.h"
+#include "framework.h"
+
+enum decide_status { DECIDE_DRAFT, DECIDE_OPEN, DECIDE_CLOSED };
+
+enum decide_outcome {
+    OUTCOME_NONE,
+    OUTCOME_ADOPTED,
+    OUTCOME_REJECTED,
+    OUTCOME_TIED,
+    OUTCOME_NO_QUORUM,
+    OUTCOME_BLOCKED,
+    OUTCOME_WITHDRAWN,
+    OUTCOME_EXPIRED,
+    OUTCOME_ESCALATED
+};
+
+/* One member of the electorate as it was when the decision opened; each member stands once. */
+struct decide_elector {
+    const char *member; /* id */
+    framework_roles roles;
+    int64_t weight; /* > 0 */
+    bool notified;  /* was told that the decision waits */
+    bool voted;     /* secret ballots: has cast on the current revision. Open ballots: ignored */
+    bool left;      /* can't act any more; stays in every denominator */
+};
+
+struct decide_option {
+    const char *key, *title;
+};
+
+/* Replacing an input is storing a new one with a new id; the older one is then ignored. */
+struct decide_input {
+    const char *id; /* UUIDv7: of two at the same time the greater is the newer */
+    const char *member;
+    const char *type;
+    int64_t revision;
+    const char *phase; /* key */
+    int64_t round;
+    const char *subject; /* id of the input it answers, or NULL */
+    const struct json *data;
+    int64_t at;
+};
+
+struct decide_ballot {
+    const char *member;        /* NULL when secret */
+    const struct json *ballot; /* as tally.h: {"choice": …}, {"approve": […]}, {"ranking": …} */
+    int64_t weight;            /* of each; 0: the elector's */
+    int64_t count;             /* how many alike; 0 or 1: one */
+    int64_t revision;
+};
+
+struct decide_case {
+    struct arena *arena;
+    const struct framework *framework; /* of the frozen definition */
+    enum decide_status status;         /* in_force and later are DECIDE_CLOSED */
+    size_t phase;                      /* index */
+    int64_t round;                     /* from 1 */
+    int64_t revision;                  /* from 1 */
+    bool withdrawn;                    /* closed by withdrawal */
+    int64_t opened_at, phase_started_at, due_at, closed_at;
+    int64_t changed_at; /* when the last input or ballot was stored; 0: not known */
+    int64_t now;
+    const char *proposer; /* member id, or NULL */
+    const struct decide_elector *electors;
+    size_t elector_count;
+    const struct decide_option *options;
+    size_t option_count;
+    const struct decide_input *inputs; /* in any order, also those of history */
+    size_t input_count;
+    const struct decide_ballot *ballots; /* in any order; of open ones each member's current one */
+    size_t ballot_count;
+};
+
+enum decide_event_kind { EVENT_OPENED, EVENT_PHASE_STARTED, EVENT_REVISED, EVENT_CLOSED };
+
+struct decide_event {
+    enum decide_event_kind kind;
+    const char *cause; /* "opened", "advance", "deadline", "all_in", "decided", "certain",
+                          "no_objection", "revised", "withdrawn", "expiry" */
+    const char *phase; /* the phase that starts, or that the decision closed in */
+    int64_t round, revision;
+    int64_t at;
+};
+
+#define DECIDE_EVENTS_MAX (FRAMEWORK_PHASES_MAX + 3)
+
+/* The facts to store. Without events nothing has changed. */
+struct decide_step {
+    enum decide_status status;
+    size_t phase;
+    const char *phase_key;
+    int64_t round, revision;
+    bool withdrawn;
+    int64_t opened_at, phase_started_at, due_at, closed_at;
+    enum decide_outcome outcome; /* OUTCOME_NONE while open */
+    const char *const *winners;  /* option keys */
+    size_t winner_count;
+    const char *report; /* JSON text, NULL while open */
+    size_t report_len;
+    struct decide_event events[DECIDE_EVENTS_MAX];
+    size_t event_count;
+};
+
+/* Why somebody may not do something now. */
+struct decide_refusal {
+    enum problem_code code;
+    const char *detail; /* one sentence */
+    struct faults faults;
+};
+
+/* May the draft be opened? False: every obstacle was added, pointers /stakeholders, /options,
+ * /configuration. For decision_not_ready. */
+bool decide_ready(const struct decide_case *decision, struct faults *faults);
+
+/* The first phase, begun at `now`. The draft is ready. */
+void decide_open(const struct decide_case *decision, struct decide_step *step);
+
+/* Everything that has happened by itself up to `now`: deadlines, all in, decided, certain, expiry.
+ * A step at t1 applied and a step at t2 give what a step at t2 alone gives. */
+void decide_settle(const struct decide_case *decision, struct decide_step *step);
+
+/* Puts the facts of a step into the case. */
+void decide_apply(struct decide_case *decision, const struct decide_step *step);
+
+/* A person moves on, closes, revises, withdraws. `member` NULL: the caller has found the right
+ * elsewhere (an organisation's permission), only the state is checked. A false answer carries
+ * permission_denied, decision_state, or phase_incomplete with everything that is missing; `*step`
+ * is then that of decide_settle. Closing (moving on from the last phase) what is closed, or
+ * withdrawing what is withdrawn, succeeds without events. */
+bool decide_advance(const struct decide_case *decision, const char *member,
+                    struct decide_step *step, struct decide_refusal *refusal);
+bool decide_close(const struct decide_case *decision, const char *member, struct decide_step *step,
+                  struct decide_refusal *refusal);
+bool decide_revise(const struct decide_case *decision, const char *member, struct decide_step *step,
+                   struct decide_refusal *refusal);
+bool decide_withdraw(const struct decide_case *decision, const char *member,
+                     struct decide_step *step, struct decide_refusal *refusal);
+
+/* May this input be stored now, for the current phase, round and revision? `subject` is the id of
+ * the input it answers, or NULL; `revision` is the one the member has read. Pointers: /type,
+ * /subject, /data/…. Codes: decision_state, phase_closed, revision_outdated, permission_denied,
+ * input_invalid. */
+bool decide_check_input(const struct decide_case *decision, const char *member, const char *type,
+                        const struct json *data, const char *subject, int64_t revision,
+                        struct decide_refusal *refusal);
+
+/* May this ballot be stored now? Codes as above, with ballot_invalid, and ballot_final for a second
+ * secret one. Pointers: /ballot/…. */
+bool decide_check_ballot(const struct decide_case *decision, const char *member,
+                         const struct json *ballot, int64_t revision,
+                         struct decide_refusal *refusal);
+
+/* What a member may do now. */
+struct decide_actions {
+    bool vote, advance, close, revise, withdraw;
+    const char *const *inputs; /* types that would be accepted from the member */
+    size_t input_count;
+    bool waiting; /* an input or a ballot is expected of the member and not there yet */
+    int64_t due_at;
+};
+
+void decide_may(const struct decide_case *decision, const char *member,
+                struct decide_actions *actions);
+
+/* The outcome if the decision ended now, or the outcome of a closed one again. */
+struct decide_result {
+    enum decide_outcome outcome;
+    const char *reason; /* of the family, e.g. "silence", "max_rounds"; or NULL */
+    const char *const *winners;
+    size_t winner_count;
+};
+
+/* Computes the result and writes the count report. Of a closed decision it gives the bytes that
+ * were stored when it closed. */
+void decide_count(const struct decide_case *decision, struct decide_result *result,
+                  struct buf *report);
+
+/* Secret ballots: how many have cast shows only from this number on. */
+#define DECIDE_SHOWN_FROM 3
+
+/* How many have cast a ballot on the current revision. False: not to be shown. */
+bool decide_participation(const struct decide_case *decision, int64_t *count);
+
+const char *decide_status_text(enum decide_status status);
+const char *decide_outcome_text(enum decide_outcome outcome); /* NULL for OUTCOME_NONE */
+const char *decide_event_text(enum decide_event_kind kind);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A decision framework as data: who takes part, in which phases, with which inputs, when a phase
+ * ends, and by which method the outcome is found. Reads definitions, finds every fault in them, and
+ * applies a decision's configuration. Pure; all memory comes from the arena.
+ *
+ * A definition (JSON):
+ *   key, name, purpose  texts
+ *   roles      [{key, min, max|null, may: ["revise" | "withdraw"]}]
+ *   phases     [{key, duration: ISO 8601|null, inputs: [{type, by: [roles], required, reason, on}],
+ *                ballots: [roles], advance: [roles], revise: phase key, ends: [conditions]}]
+ *   rule       {method, …parameters of the method}
+ *   review     ISO 8601|null
+ * Only `key`, `name`, `roles`, `phases` (with `key` and `ends`) and `rule.method` are required.
+ *   required   every member of `by` must give it before a person may move on and for `all_in`; of
+ * an input that answers another (`on`): each of those must have one reason     its `text` may not
+ * be empty on         the type of input that it answers; such an input names its `subject` revise
+ * the text may be revised in this phase, and goes on in the phase named ends       advance (a
+ * person of `advance` moves on), deadline, all_in (all required inputs and all ballots), decided
+ * (the deciding input is there), certain (see rule.early_close), no_objection (nobody objects any
+ * more) */
+#ifndef COHELM_FRAMEWORK_H
+#define COHELM_FRAMEWORK_H
+
+#include "../arena.h"
+#include "../json.h"
+#include "../problem.h"
+#include "duration.h"
+
+#define FRAMEWORK_ROLES_MAX 16
+#define FRAMEWORK_PHASES_MAX 16
+
+/* A set of roles: bit i stands for `roles[i]` of the framework. */
+typedef uint32_t framework_roles;
+
+enum framework_end {
+    END_ADVANCE = 1 << 0,
+    END_DEADLINE = 1 << 1,
+    END_ALL_IN = 1 << 2,
+    END_DECIDED = 1 << 3,
+    END_CERTAIN = 1 << 4,
+    END_NO_OBJECTION = 1 << 5
+};
+
+enum framework_action { MAY_REVISE = 1 << 0, MAY_WITHDRAW = 1 << 1 };
+
+/* How an outcome is found; each is one file decide_<family>.c. */
+enum framework_family { FAMILY_DECIDER, FAMILY_CONSENT, FAMILY_VOTE };
+
+struct framework_method; /* one row of the table of methods in framework_rule.c */
+
+struct framework_role {
+    const char *key;
+    int64_t min;
+    int64_t max;  /* -1: any number */
+    unsigned may; /* enum framework_action */
+};
+
+struct framework_input {
+    const char *type; /* see decide_input.h */
+    framework_roles by;
+    bool required;
+    bool reason;
+    const char *on; /* type of the input it answers, or NULL */
+};
+
+struct framework_phase {
+    const char *key;
+    bool limited; /* has a duration */
+    struct duration duration;
+    struct framework_input *inputs;
+    size_t input_count;
+    framework_roles ballots;
+    framework_roles advance;
+    int revise;    /* index of the phase where a new revision goes on, or -1 */
+    unsigned ends; /* enum framework_end */
+};
+
+enum objection_test { OBJECTION_NONE, OBJECTION_S3, OBJECTION_HOLACRACY };
+
+struct framework_rule {
+    const char *method; /* "majority": also the method of tally.h in FAMILY_VOTE */
+    enum framework_family family;
+    const struct json *parameters; /* the rule as it stands in the definition */
+    bool early_close;              /* default false */
+    bool secret;                   /* ballots are detached from voters; default false */
+    bool proposer_votes;           /* default true */
+    bool silence_consents;         /* silence: "consent"; default "none" */
+    bool free_choice;              /* a decider may decide on something that is no option */
+    enum objection_test objection_test;
+    int64_t max_rounds;   /* 0: no limit */
+    const char *fallback; /* key of the framework that follows an escalation, or NULL */
+    bool expires;
+    struct duration expiry; /* from the opening */
+};
+
+struct framework {
+    const char *key, *name, *purpose;
+    struct framework_role *roles;
+    size_t role_count;
+    struct framework_phase *phases;
+    size_t phase_count;
+    struct framework_rule rule;
+    bool reviewed;
+    struct duration review;
+};
+
+/* Reads a definition into `*framework`, which refers into `definition` and `arena`. False: every
+ * fault was added, with pointers into the definition; `*framework` is not to be used. */
+bool framework_read(struct arena *arena, const struct json *definition, struct framework *framework,
+                    struct faults *faults);
+
+/* Applies a decision's configuration to a definition:
+ *   {"rule": {parameter: value, or null to drop it}, "phases": {key: {"duration": …|null}},
+ *    "review": …}
+ * `overrides` may be NULL. `*frozen` is the definition to store with the decision; it passes
+ * framework_read. False: every fault was added; those of `overrides` itself point into it, those
+ * that appear only in the result point into the resulting definition. */
+bool framework_configure(struct arena *arena, const struct json *definition,
+                         const struct json *overrides, struct json *frozen, struct faults *faults);
+
+/* Index of the role or phase of that key, or -1. */
+int framework_role_find(const struct framework *framework, const char *key);
+int framework_phase_find(const struct framework *framework, const char *key);
+
+/* The parameters of the rule that tally.h takes as its `config`, as a JSON map. */
+struct json framework_tally_config(struct arena *arena, const struct framework *framework);
+
+#endif
