@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "db.h"
+
+#include "clock.h"
+#include "log.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONNECT_PAUSE_US ((int64_t)500 * 1000)
+
+struct db {
+    struct db_settings settings;
+    PGconn *conn;
+    bool ready; /* connected, statements prepared */
+    bool in_transaction;
+    int64_t next_try; /* monotonic; not before this is a connection tried again */
+    char error[256];
+};
+
+struct db *db_new(const struct db_settings *settings)
+{
+    struct db *db = calloc(1, sizeof *db);
+    if (!db)
+        abort();
+    db->settings = *settings;
+    return db;
+}
+
+static void disconnect(struct db *db)
+{
+    PQfinish(db->conn);
+    db->conn = NULL;
+    db->ready = false;
+    db->in_transaction = false;
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    disconnect(db);
+    free(db);
+}
+
+bool db_is_connected(const struct db *db)
+{
+    return db->ready;
+}
+
+bool db_in_transaction(const struct db *db)
+{
+    return db->in_transaction;
+}
+
+const char *db_last_error(const struct db *db)
+{
+    return db->error;
+}
+
+/* Keeps the first line of what libpq says, for the log. */
+static void keep_error(struct db *db, const char *message)
+{
+    size_t len = strcspn(message, "\n");
+    (void)snprintf(db->error, sizeof db->error, "%.*s", (int)(len < 200 ? len : 200), message);
+}
+
+static void ignore_notice(void *arg, const PGresult *result)
+{
+    (void)arg;
+    (void)result;
+}
+
+static bool open_connection(struct db *db, bool bare)
+{
+    char options[256];
+    if (bare)
+        (void)snprintf(options, sizeof options, "-c TimeZone=UTC");
+    else
+        (void)snprintf(options, sizeof options,
+                       "-c statement_timeout=%d -c lock_timeout=%d -c TimeZone=UTC"
+                       " -c idle_in_transaction_session_timeout=10000",
+                       db->settings.statement_timeout_ms, db->settings.lock_timeout_ms);
+    const char *keywords[] = {"dbname",          "application_name", "options", "connect_timeout",
+                              "client_encoding", "tcp_user_timeout", NULL};
+    const char *values[] = {db->settings.url, "cohelm", options, "3", "UTF8", "5000", NULL};
+    db->conn = PQconnectdbParams(keywords, values, 1);
+    if (PQstatus(db->conn) != CONNECTION_OK) {
+        keep_error(db, PQerrorMessage(db->conn));
+        disconnect(db);
+        return false;
+    }
+    PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
+    return true;
+}
+
+/* Waits until the answer to what was sent can be read without blocking. */
+static bool wait_for_answer(struct db *db, int64_t deadline)
+{
+    for (;;) {
+        int unsent = PQflush(db->conn);
+        if (unsent < 0)
+            return false;
+        if (!unsent && !PQisBusy(db->conn))
+            return true;
+        int64_t left = deadline - clock_monotonic();
+        if (left <= 0)
+            return false;
+        struct pollfd fd = {.fd = PQsocket(db->conn),
+                            .events = (short)(POLLIN | (unsent ? POLLOUT : 0))};
+        if (poll(&fd, 1, (int)(left / 1000) + 1) < 0)
+            continue;
+        if (fd.revents && !PQconsumeInput(db->conn))
+            return false;
+    }
+}
+
+/* The server ends a statement by its own timeout; this one is for a server that does not answer at
+ * all. */
+static int64_t answer_deadline(const struct db *db)
+{
+    return clock_monotonic() + (int64_t)db->settings.statement_timeout_ms * 2000 + 2000000;
+}
+
+/* The last result of what was sent, or NULL when the connection is lost. */
+static PGresult *read_answer(struct db *db)
+{
+    int64_t deadline = answer_deadline(db);
+    PGresult *last = NULL;
+    for (;;) {
+        if (!wait_for_answer(db, deadline)) {
+            PQclear(last);
+            return NULL;
+        }
+        PGresult *next = PQgetResult(db->conn);
+        if (!next)
+            return last;
+        PQclear(last);
+        last = next;
+    }
+}
+
+static bool prepared_all(struct db *db)
+{
+    int64_t deadline = clock_monotonic() + 30000000;
+    bool good = true;
+    for (size_t done = 0; done < statement_count;) {
+        if (!wait_for_answer(db, deadline))
+            return false;
+        PGresult *result = PQgetResult(db->conn);
+        if (!result) {
+            done++;
+            continue;
+        }
+        ExecStatusType status = PQresultStatus(result);
+        if (status != PGRES_COMMAND_OK && good) {
+            keep_error(db, PQresultErrorMessage(result));
+            log_error("statement can't be prepared", "statement", statements[done]->name, "error",
+                      db->error, NULL);
+            good = false;
+        }
+        PQclear(result);
+    }
+    if (!wait_for_answer(db, deadline))
+        return false;
+    PQclear(PQgetResult(db->conn)); /* of the sync */
+    return good;
+}
+
+/* All in one round trip. */
+static bool prepare_statements(struct db *db)
+{
+    if (!db->settings.named_statements)
+        return true;
+    if (!PQenterPipelineMode(db->conn))
+        return false;
+    PQsetnonblocking(db->conn, 1);
+    bool sent = true;
+    for (size_t i = 0; i < statement_count && sent; i++)
+        sent = PQsendPrepare(db->conn, statements[i]->name, statements[i]->sql, 0, NULL) == 1;
+    bool good = sent && PQpipelineSync(db->conn) && prepared_all(db);
+    PQsetnonblocking(db->conn, 0);
+    return PQexitPipelineMode(db->conn) && good;
+}
+
+static bool unavailable(struct problem *problem)
+{
+    problem->retry_after = 1;
+    return problem_set(problem, PROBLEM_UNAVAILABLE, "The database can't be reached just now.");
+}
+
+bool db_connect(struct db *db, struct problem *problem)
+{
+    if (db->ready)
+        return true;
+    if (clock_monotonic() < db->next_try)
+        return unavailable(problem);
+    if (open_connection(db, false) && prepare_statements(db)) {
+        db->ready = true;
+        db->error[0] = '\0';
+        return true;
+    }
+    if (db->conn && !db->error[0])
+        keep_error(db, PQerrorMessage(db->conn));
+    disconnect(db);
+    db->next_try = clock_monotonic() + CONNECT_PAUSE_US;
+    return unavailable(problem);
+}
+
+bool db_connect_bare(struct db *db, const char **error)
+{
+    *error = db->error;
+    db->ready = open_connection(db, true);
+    return db->ready;
+}
+
+/* ---- what went wrong ---- */
+
+static bool lost(struct db *db, struct problem *problem, bool committing)
+{
+    keep_error(db, PQerrorMessage(db->conn));
+    log_error("database connection lost", "error", db->error, NULL);
+    disconnect(db);
+    problem->retry_after = 1;
+    if (committing)
+        return problem_set(
+            problem, PROBLEM_UNAVAILABLE,
+            "The database connection was lost while the change was being committed: look "
+            "whether it was made, or repeat the request with the same Idempotency-Key.");
+    return problem_set(problem, PROBLEM_UNAVAILABLE, "The database connection was lost.");
+}
+
+static bool constraint_problem(const PGresult *result, struct problem *problem)
+{
+    const char *name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+    const struct problem_constraint *known = name ? problem_constraint_find(name) : NULL;
+    if (!known) {
+        log_error("constraint violated", "constraint", name ? name : "?", NULL);
+        return problem_set(problem, PROBLEM_INTERNAL_ERROR, NULL);
+    }
+    if (known->pointer) {
+        struct faults faults;
+        faults_init(&faults, problem->arena);
+        enum fault_code code =
+            problem_kinds[known->code].status == 409 ? FAULT_NOT_UNIQUE : FAULT_UNKNOWN_REFERENCE;
+        faults_add(&faults, known->pointer, code, "%s", known->detail);
+        return problem_unless_clean(problem, known->code, &faults);
+    }
+    return problem_set(problem, known->code, "%s", known->detail);
+}
+
+static bool starts_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+static bool error_problem(struct db *db, const char *statement, const PGresult *result,
+                          bool *repeat, struct problem *problem)
+{
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (!state)
+        return lost(db, problem, false);
+    if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0) {
+        if (repeat)
+            *repeat = true;
+        problem->retry_after = 1;
+        return problem_set(problem, PROBLEM_UNAVAILABLE, "Concurrent changes were in the way.");
+    }
+    if (starts_with(state, "23"))
+        return constraint_problem(result, problem);
+    if (strcmp(state, "57014") == 0) {
+        problem->retry_after = 1;
+        return problem_set(problem, PROBLEM_TOO_SLOW, NULL);
+    }
+    if (strcmp(state, "55P03") == 0) {
+        problem->retry_after = 1;
+        return problem_set(problem, PROBLEM_UNAVAILABLE,
+                           "Another change of the same resource is going on.");
+    }
+    if (starts_with(state, "22"))
+        return problem_set(problem, PROBLEM_INVALID_BODY, "A value is out of range.");
+    keep_error(db, PQresultErrorMessage(result));
+    log_error("statement failed", "statement", statement, "sqlstate", state, "error", db->error,
+              NULL);
+    bool gone = starts_with(state, "57P") || starts_with(state, "08");
+    if (gone || starts_with(state, "26") || strcmp(state, "0A000") == 0)
+        disconnect(db);
+    if (gone || starts_with(state, "53") || starts_with(state, "26") ||
+        strcmp(state, "25006") == 0 || strcmp(state, "0A000") == 0) {
+        problem->retry_after = 1;
+        return problem_set(problem, PROBLEM_UNAVAILABLE, NULL);
+    }
+    return problem_set(problem, PROBLEM_INTERNAL_ERROR, NULL);
+}
+
+/* ---- running statements ---- */
+
+static void clear_result(void *result)
+{
+    PQclear(result);
+}
+
+static bool send_statement(struct db *db, const struct statement *statement,
+                           const char *const *parameters)
+{
+    int count = (int)statement->binding_count;
+    if (db->settings.named_statements)
+        return PQsendQueryPrepared(db->conn, statement->name, count, parameters, NULL, NULL, 1) ==
+               1;
+    return PQsendQueryParams(db->conn, statement->sql, count, NULL, parameters, NULL, NULL, 1) == 1;
+}
+
+static PGresult *exchange(struct db *db, const struct statement *statement,
+                          const char *const *parameters)
+{
+    return send_statement(db, statement, parameters) ? read_answer(db) : NULL;
+}
+
+bool db_run(struct db *db, const struct statement *statement, const char *const *parameters,
+            struct arena *arena, struct rows *rows, bool *repeat, struct problem *problem)
+{
+    if (!db_connect(db, problem))
+        return false;
+    PGresult *result = exchange(db, statement, parameters);
+    if (!result && !statement->writes && !db->in_transaction) {
+        /* A read on a connection that died while idle (the server was restarted) is done once more.
+         */
+        disconnect(db);
+        if (!db_connect(db, problem))
+            return false;
+        result = exchange(db, statement, parameters);
+    }
+    if (!result)
+        return lost(db, problem, statement->writes && !db->in_transaction);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+        error_problem(db, statement->name, result, repeat, problem);
+        PQclear(result);
+        return false;
+    }
+    arena_defer(arena, clear_result, result);
+    rows->result = result;
+    rows->count = (size_t)PQntuples(result);
+    rows->columns = (size_t)PQnfields(result);
+    return true;
+}
+
+static bool command(struct db *db, const char *sql, bool committing, bool *repeat,
+                    struct problem *problem)
+{
+    PGresult *result = PQsendQuery(db->conn, sql) ? read_answer(db) : NULL;
+    if (!result)
+        return lost(db, problem, committing);
+    bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (!good)
+        error_problem(db, sql, result, repeat, problem);
+    PQclear(result);
+    return good;
+}
+
+bool db_begin(struct db *db, struct problem *problem)
+{
+    if (!db_connect(db, problem))
+        return false;
+    PGresult *result = PQsendQuery(db->conn, "begin") ? read_answer(db) : NULL;
+    if (!result) { /* nothing was lost yet: once more on a new connection */
+        disconnect(db);
+        if (!db_connect(db, problem))
+            return false;
+        result = PQsendQuery(db->conn, "begin") ? read_answer(db) : NULL;
+    }
+    if (!result || PQresultStatus(result) != PGRES_COMMAND_OK) {
+        PQclear(result);
+        return lost(db, problem, false);
+    }
+    PQclear(result);
+    db->in_transaction = true;
+    return true;
+}
+
+bool db_commit(struct db *db, bool *repeat, struct problem *problem)
+{
+    db->in_transaction = false;
+    return command(db, "commit", true, repeat, problem);
+}
+
+void db_rollback(struct db *db)
+{
+    if (!db->in_transaction)
+        return;
+    db->in_transaction = false;
+    PGresult *result = PQsendQuery(db->conn, "rollback") ? read_answer(db) : NULL;
+    if (!result || PQresultStatus(result) != PGRES_COMMAND_OK)
+        disconnect(db);
+    PQclear(result);
+}
+
+bool db_script(struct db *db, const char *sql, struct arena *arena, struct rows *rows,
+               const char **error)
+{
+    PGresult *result = PQexec(db->conn, sql);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+        *error = arena_strdup(arena, PQresultErrorMessage(result));
+        PQclear(result);
+        return false;
+    }
+    arena_defer(arena, clear_result, result);
+    *rows = (struct rows){
+        .result = result, .count = (size_t)PQntuples(result), .columns = (size_t)PQnfields(result)};
+    return true;
+}
+
+/* ---- rows as libpq has them; reading values is in rows.c ---- */
+
+const char *rows_name(const struct rows *rows, size_t column)
+{
+    return PQfname(rows->result, (int)column);
+}
+
+/* Type numbers as PostgreSQL's catalogue fixes them (src/include/catalog/pg_type.dat). */
+enum column_type rows_type(const struct rows *rows, size_t column)
+{
+    switch (PQftype(rows->result, (int)column)) {
+    case 16:
+        return COLUMN_BOOL;
+    case 17:
+        return COLUMN_BYTEA;
+    case 20:
+        return COLUMN_INT8;
+    case 21:
+        return COLUMN_INT2;
+    case 23:
+        return COLUMN_INT4;
+    case 19:
+    case 25:
+    case 705:
+    case 1042:
+    case 1043:
+        return COLUMN_TEXT;
+    case 114:
+        return COLUMN_JSON;
+    case 1007:
+        return COLUMN_INT4_ARRAY;
+    case 1009:
+        return COLUMN_TEXT_ARRAY;
+    case 1016:
+        return COLUMN_INT8_ARRAY;
+    case 1082:
+        return COLUMN_DATE;
+    case 1184:
+        return COLUMN_TIMESTAMPTZ;
+    case 2950:
+        return COLUMN_UUID;
+    case 2951:
+        return COLUMN_UUID_ARRAY;
+    case 3802:
+        return COLUMN_JSONB;
+    case 5069:
+        return COLUMN_XID8;
+    default:
+        return COLUMN_UNKNOWN;
+    }
+}
+
+int rows_column(const struct rows *rows, const char *name)
+{
+    for (size_t i = 0; i < rows->columns; i++)
+        if (strcmp(PQfname(rows->result, (int)i), name) == 0)
+            return (int)i;
+    return -1;
+}
+
+bool rows_is_null(const struct rows *rows, size_t row, size_t column)
+{
+    return PQgetisnull(rows->result, (int)row, (int)column);
+}
+
+const void *rows_data(const struct rows *rows, size_t row, size_t column, size_t *len)
+{
+    *len = (size_t)PQgetlength(rows->result, (int)row, (int)column);
+    return PQgetvalue(rows->result, (int)row, (int)column);
+}

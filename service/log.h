@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Structured log lines (logfmt), each written with one write(2) to standard error, so that lines
+ * never mix. Never bodies, tokens or secrets. */
+#ifndef COHELM_LOG_H
+#define COHELM_LOG_H
+
+#include <stdbool.h>
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_INFO, LOG_LEVEL_REQUESTS };
+
+/* What is written at all; to be called before threads start. The default is LOG_LEVEL_REQUESTS. */
+void log_set_level(enum log_level level);
+bool log_requests(void);
+
+/* `message` and then pairs of key and value, ended by NULL. Values are quoted where they need it.
+ */
+void log_error(const char *message, ...) __attribute__((sentinel));
+void log_info(const char *message, ...) __attribute__((sentinel));
+
+/* A line made by the caller, without its newline; for the one line per request. */
+void log_line(const char *line);
+
+#endif
