@@ -218,6 +218,12 @@ create table team_members (
 );
 create index team_members_member_id_idx on team_members (organisation_id, member_id);
 
+create view current_team_members as
+select tm.organisation_id, tm.team_id, tm.member_id, tm.role
+from team_members tm
+where (tm.starts_on is null or tm.starts_on <= current_date) and (tm.ends_on is null or tm.ends_on >= current_date);
+comment on view current_team_members is 'Who is in which team today: what has not begun or is over grants nothing and shows nothing.';
+
 -- ---- frameworks ----
 
 create table frameworks (
@@ -439,6 +445,7 @@ create table audit_log (
 );
 comment on table audit_log is 'Who changed what, when, by which request. Written in the statement that makes the change; never changed.';
 comment on column audit_log.override is 'An owner did what the governance mode keeps for adopted decisions.';
+create index audit_log_at_idx on audit_log (organisation_id, at, id);
 create index audit_log_resource_id_idx on audit_log (organisation_id, resource_id, id);
 
 create table events (
@@ -511,14 +518,14 @@ begin atomic
     join teams t on t.organisation_id = a.organisation_id and t.id = team
     cross join lateral (
         select a.granted or exists (
-            select from team_members tm
+            select from current_team_members tm
             join roles r on r.organisation_id = tm.organisation_id and r.kind = 'team' and r.key = tm.role
             where tm.organisation_id = t.organisation_id and tm.team_id = any (t.path) and tm.member_id = a.member_id
                 and permission = any (r.permissions)
         ) as granted
     ) g
     where t.visibility = 'open' or a.reads_private or exists (
-        select from team_members tm
+        select from current_team_members tm
         where tm.organisation_id = t.organisation_id and tm.team_id = any (t.path) and tm.member_id = a.member_id
     );
 end;
@@ -572,7 +579,7 @@ begin atomic
                     and permission = any (b.permissions)
             )
             or exists (
-                select from team_members tm
+                select from current_team_members tm
                 join roles r on r.organisation_id = tm.organisation_id and r.kind = 'team' and r.key = tm.role
                 where tm.organisation_id = t.organisation_id and tm.team_id = any (t.path)
                     and tm.member_id = a.member_id and permission = any (r.permissions)
@@ -580,7 +587,7 @@ begin atomic
     ) g
     where t.id is null or t.visibility = 'open' or a.reads_private or d.proposer_id = a.member_id
         or exists (
-            select from team_members tm
+            select from current_team_members tm
             where tm.organisation_id = t.organisation_id and tm.team_id = any (t.path) and tm.member_id = a.member_id
         )
         or exists (
@@ -607,10 +614,27 @@ create function sees_team(team_path uuid[], organisation_id uuid, member uuid)
 returns boolean
 language sql stable
 return exists (
-    select from team_members tm
+    select from current_team_members tm
     where tm.organisation_id = sees_team.organisation_id and tm.team_id = any (team_path) and tm.member_id = member
 );
 comment on function sees_team(uuid[], uuid, uuid) is 'Whether the member is in the team with that path or in one above it.';
+
+create function places_any_team(organisation_id uuid, member uuid, role text, parent uuid)
+returns boolean
+language sql stable
+return exists (
+    select from roles r
+    where r.organisation_id = places_any_team.organisation_id and r.kind = 'organisation' and r.key = places_any_team.role
+        and 'team.create_any' = any (r.permissions)
+) or exists (
+    select from teams t
+    join current_team_members tm on tm.organisation_id = t.organisation_id and tm.team_id = any (t.path)
+        and tm.member_id = places_any_team.member
+    join roles r on r.organisation_id = tm.organisation_id and r.kind = 'team' and r.key = tm.role
+    where t.organisation_id = places_any_team.organisation_id and t.id = parent and 'team.create' = any (r.permissions)
+);
+comment on function places_any_team(uuid, uuid, text, uuid) is
+    'Whether the member may put teams of any kind below that parent (null: at the top): by the organisation role, or by leading there.';
 
 -- ---- what the service may do ----
 
