@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A world for one test, made through the API: people, an organisation with members in each role, teams, decisions.
+
+    acme = world.organisation()
+    maria = acme.member("facilitator")              # a Client, with .member_id
+    platform = acme.team(name="Platform")
+    decision = acme.decision(framework="consent", stakeholders={"decider": [maria]})
+    maria.get(f"{decision.path}")
+
+Functions return what the service answered; nothing here knows a rule of the domain."""
+
+import itertools
+import secrets
+
+ROLES = ("owner", "admin", "facilitator", "member", "observer")
+
+
+class World:
+    def __init__(self, service):
+        self.service = service
+        self.tag = secrets.token_hex(5)
+        self.numbers = itertools.count(1)
+
+    def person(self, name=None, **claims):
+        """Somebody with a token and an e-mail address of their own, in no organisation."""
+        subject = f"{(name or 'person').lower().replace(' ', '-')}-{next(self.numbers)}-{self.tag}"
+        client = self.service.client(subject, **{
+            "name": name or subject, "email": f"{subject}@example.org", "email_verified": True, **claims})
+        client.email = f"{subject}@example.org"
+        client.name = name or subject
+        return client
+
+    def organisation(self, owner=None, **fields):
+        """A new organisation; `owner` (or somebody new) becomes its owner."""
+        owner = owner or self.person("Owner")
+        number = next(self.numbers)
+        body = {"handle": f"o{number}-{self.tag}", "name": f"Organisation {number}", **fields}
+        return Organisation(self, owner, owner.post("/v1/organisations", body, expect=201).json())
+
+
+class Resource:
+    """What the service answered, with the path it was answered for: resource["name"], resource.id, resource.path."""
+
+    def __init__(self, path, data):
+        self.path = path
+        self.data = data
+        self.id = data["id"]
+
+    def __getitem__(self, name):
+        return self.data[name]
+
+
+class Organisation(Resource):
+    def __init__(self, world, owner, data):
+        super().__init__(f"/v1/organisations/{data['id']}", data)
+        self.world = world
+        self.owner = owner
+        self.handle = data["handle"]
+        owner.member_id = self.member_id(owner)
+
+    def member_id(self, person):
+        """The id that a member has in this organisation."""
+        me = person.get("/v1/me").json()["id"]
+        return next(item["id"] for item in self.owner.pages(f"{self.path}/members") if item.get("person_id") == me)
+
+    def add(self, person, role="member"):
+        """Makes somebody who has no membership here an active member, by invitation and acceptance."""
+        invited = self.owner.post(f"{self.path}/members", {"email": person.email, "role": role}, expect=201).json()
+        invitation = next(item for item in person.pages("/v1/me/invitations") if item["organisation_id"] == self.id)
+        person.post(f"/v1/me/invitations/{invitation['id']}/accept")
+        person.member_id = invited["id"]
+        return person
+
+    def member(self, role="member", name=None):
+        """Somebody new in that role: a Client with .member_id."""
+        return self.add(self.world.person(name or role.capitalize()), role)
+
+    def everyone(self):
+        """One member in each built-in role, by role."""
+        return {"owner": self.owner} | {role: self.member(role) for role in ROLES[1:]}
+
+    def team(self, by=None, members=(), **fields):
+        """A team with those members; `members` are Clients, or (Client, team role)."""
+        body = {"name": f"Team {next(self.world.numbers)}", "kind": "functional", **fields}
+        team = Resource(f"{self.path}/teams/", (by or self.owner).post(f"{self.path}/teams", body, expect=201).json())
+        team.path += team.id
+        for member in members:
+            member, role = member if isinstance(member, tuple) else (member, "member")
+            self.owner.put(f"{team.path}/members/{member.member_id}", {"role": role})
+        return team
+
+    def framework_id(self, key):
+        """The id of a framework of this organisation by its key."""
+        return next(item["id"] for item in self.owner.pages(f"{self.path}/frameworks") if item["key"] == key)
+
+    def decision(self, framework="majority", by=None, stakeholders=None, options=None, open=False, **fields):
+        """A draft; `stakeholders` is {role in the framework: [Client]}, `options` {key: title}. `open` opens it at once."""
+        by = by or self.owner
+        body = {"title": f"Decision {next(self.world.numbers)}", "text": "What is proposed.",
+                "framework_id": self.framework_id(framework), **fields}
+        decision = Resource(f"{self.path}/decisions/", by.post(f"{self.path}/decisions", body, expect=201).json())
+        decision.path += decision.id
+        for role, people in (stakeholders or {}).items():
+            for person in people:
+                by.put(f"{decision.path}/stakeholders/{person.member_id}", {"role": role})
+        for key, title in (options or {}).items():
+            by.put(f"{decision.path}/options/{key}", {"title": title})
+        if open:
+            by.post(f"{decision.path}/open")
+        return decision
