@@ -7,6 +7,50 @@
 create type principal as (person_id uuid, organisation_id uuid);
 comment on type principal is 'Who asks: the person, and the one organisation the token is pinned to, or null.';
 
+create function utc_text(instant timestamptz)
+returns text
+language sql stable
+return to_char(instant at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+comment on function utc_text(timestamptz) is 'A time inside jsonb, written as the API writes times.';
+
+create function merge_patch(target jsonb, patch jsonb)
+returns jsonb
+language plpgsql immutable
+as $$
+begin
+    if jsonb_typeof(patch) <> 'object' then
+        return patch;
+    end if;
+    if jsonb_typeof(target) is distinct from 'object' then
+        target := '{}';
+    end if;
+    return (
+        select coalesce(jsonb_object_agg(m.key, m.value), '{}')
+        from (
+            select t.key, t.value
+            from jsonb_each(target) t
+            where not patch ? t.key
+            union all
+            select p.key, merge_patch(target -> p.key, p.value)
+            from jsonb_each(patch) p
+            where jsonb_typeof(p.value) <> 'null'
+        ) m
+    );
+end
+$$;
+comment on function merge_patch(jsonb, jsonb) is 'RFC 7396: members that are null go, objects are merged, all else is replaced.';
+
+create function scope_covers(scope text, permission text)
+returns boolean
+language sql immutable
+return scope is null or exists (
+    select
+    from string_to_table(scope, ' ') word
+    where word in ('*', permission) or (right(word, 2) = '.*' and starts_with(permission, left(word, -1)))
+);
+comment on function scope_covers(text, text) is
+    'Whether a scope lets a permission (or all that a word like team.* stands for) through, as principal_allows in the service has it.';
+
 -- ---- lookups without a tenant ----
 
 create table permissions (
@@ -84,6 +128,7 @@ create table organisations (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint organisations_pkey primary key (organisation_id),
+    constraint organisations_settings_check check (octet_length(settings::text) <= 65536),
     constraint organisations_governance_mode_check check (governance_mode in ('open', 'guided', 'governed'))
 );
 
@@ -110,6 +155,7 @@ create table members (
     organisation_id uuid not null,
     id uuid not null,
     person_id uuid,
+    kind text not null default 'human',
     status text not null,
     role_kind text not null default 'organisation',
     role text not null,
@@ -129,6 +175,7 @@ create table members (
     constraint members_person_id_key unique (organisation_id, person_id),
     constraint members_organisation_id_fkey foreign key (organisation_id) references organisations on delete cascade,
     constraint members_role_fkey foreign key (organisation_id, role_kind, role) references roles on delete no action,
+    constraint members_kind_check check (kind in ('human', 'service')),
     constraint members_status_check check (status in ('invited', 'active', 'suspended', 'left')),
     constraint members_role_kind_check check (role_kind = 'organisation'),
     constraint members_person_check check (person_id is not null or status in ('invited', 'left'))
@@ -137,6 +184,7 @@ comment on table members is 'A person in an organisation. One invited by e-mail 
 create unique index members_email_idx on members (organisation_id, lower(email)) where status = 'invited' and person_id is null;
 create index members_person_id_idx on members (person_id);
 create index members_invited_email_idx on members (lower(email)) where status = 'invited' and person_id is null;
+create index members_known_email_idx on members (organisation_id, lower(email));
 create index members_display_name_idx on members (organisation_id, display_name, id);
 
 create table service_accounts (
@@ -168,6 +216,28 @@ create table service_account_secrets (
     constraint service_account_secrets_service_account_id_fkey foreign key (organisation_id, service_account_id)
         references service_accounts on delete cascade
 );
+create function secrets_shown(organisation_id uuid, service_account uuid)
+returns jsonb
+language sql stable
+return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+        'id', s.id, 'hint', s.hint, 'expires_at', utc_text(s.expires_at), 'last_used_at', utc_text(s.last_used_at),
+        'created_at', utc_text(s.created_at)) order by s.id), '[]')
+    from service_account_secrets s
+    where s.organisation_id = secrets_shown.organisation_id and s.service_account_id = service_account
+);
+comment on function secrets_shown(uuid, uuid) is 'What may be shown of the secrets of a service account: all but the hash.';
+
+create function secrets_used(organisation_id uuid, service_account uuid)
+returns text
+language sql stable
+return (
+    select coalesce(extract(epoch from max(s.last_used_at))::bigint, 0)
+    from service_account_secrets s
+    where s.organisation_id = secrets_used.organisation_id and s.service_account_id = service_account
+);
+comment on function secrets_used(uuid, uuid) is 'Second half of a service account''s ETag: its representation also changes when a secret is used.';
+
 comment on column service_account_secrets.hash is 'SHA-256 of the secret in hexadecimal; the secret itself has 256 random bits and is shown once.';
 
 -- ---- teams ----
