@@ -22,7 +22,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 PACKAGES := gcc libc6-dev pkg-config libulfius-dev libmicrohttpd-dev libjansson-dev libpq-dev libjwt-dev \
 	libcurl4-gnutls-dev libssl-dev zlib1g-dev postgresql python3 python3-yaml \
-	python3-venv openssl curl ca-certificates util-linux procps
+	python3-venv curl ca-certificates util-linux procps
 CHECK_PACKAGES := $(PACKAGES) clang clang-format clang-tidy cppcheck
 
 # ---- sources ----
@@ -127,7 +127,6 @@ export COHELM_PUBLIC_URL=$${COHELM_PUBLIC_URL:-http://$$COHELM_LISTEN} COHELM_KE
 service=
 trap 'status=$$?; [ -z "$$service" ] || wait $$service || true; [ -z "$${own:-}" ] || tests/cluster stop "$$state"; exit $$status' EXIT
 trap '[ -z "$$service" ] || kill $$service 2>/dev/null' INT TERM HUP
-[ -e "$$COHELM_KEY_FILE" ] || (umask 077; openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$$COHELM_KEY_FILE" 2>/dev/null)
 if [ -z "$${DATABASE_URL:-}" ]; then
     own=1
     tests/cluster start "$$state" >/dev/null

@@ -16,7 +16,9 @@ class Client:
         self.subject = subject
 
     def request(self, method, path, body=None, expect=None, headers=None, **options):
-        """Sends `body` as JSON unless `content` is given. `expect` is the status (or statuses) that the answer must have."""
+        """Sends `body` as JSON unless `content` is given. `expect` is the status (or statuses) that the answer must have.
+        `path` may be a link of the service, which begins with its public URL."""
+        path = path.removeprefix(self.service.public_url)
         sent = {}
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"

@@ -21,6 +21,8 @@ ROOT = pathlib.Path(__file__).parents[2]
 BINARY = ROOT / os.environ.get("COHELM", "build/cohelm")
 START_SECONDS = 20  # generous: sanitizer builds on a busy machine
 STOP_SECONDS = 20
+# The same for all instances, as behind a balancer: it is also the issuer of their tokens.
+PUBLIC_URL = "https://cohelm.example"
 
 
 class Database:
@@ -75,12 +77,13 @@ class Service:
         settings = {
             "COHELM_LISTEN": "%s:%d" % self.address,
             "COHELM_ADMIN_LISTEN": "%s:%d" % self.admin_address,
-            "COHELM_PUBLIC_URL": self.url,
+            "COHELM_PUBLIC_URL": PUBLIC_URL,
             "COHELM_KEY_FILE": str(self.key_file),
             "DATABASE_URL": database_url,
             **settings,
         }
         self.environment = inherited | {name: value for name, value in settings.items() if value is not None}
+        self.public_url = self.environment.get("COHELM_PUBLIC_URL", PUBLIC_URL)
         self.notes = notes
         self.process = None
         self.token_template = None
