@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Counting votes. Pure: what is given in determines what comes out, byte for byte; no I/O, no clock,
- * no floating point, no globals. The same functions serve POST /v1/tallies, closing, simulation,
- * recount and the command line.
+/* Counting votes. Pure: what is given in determines what comes out, byte for byte; no I/O, no
+ * clock, no floating point, no globals. The same functions serve POST /v1/tallies, closing,
+ * simulation, recount and the command line.
  *
  * A tally is set up once (tally_init, or tally_read from a whole request), gets ballots
  * (tally_add_ballot), is counted (tally_count) and written (tally_write). Everything it owns lives
- * in the arena it was given. Options are known by their place in the request, 0-based; every list in
- * a result names them in that order, best group first where there is an order.
+ * in the arena it was given. Options are known by their place in the request, 0-based; every list
+ * in a result names them in that order, best group first where there is an order.
  *
  * Ties. `ties` names every set of options that the method leaves equal, with the seats that fall to
  * the set. Only where fewer seats than options fall to it does the configured rule apply:
@@ -18,15 +18,15 @@
  *                 x *= 0x94d049bb133111eb; x ^= x >> 31). Equal keys fall back to byte order of the
  *                 names. So a lot depends on seed and names only, not on the order of options, and
  *                 one tally has one order: where a tie is about who drops, the last drops;
- *   casting_vote  the named option takes the first of the seats, if it is among the tied.
+ *   casting_vote  the named option takes the seat, if it is among the tied and there is one seat.
  * `ranking` is what the ballots say, so it still shows options equal that a lot has parted. */
 #ifndef COHELM_TALLY_H
 #define COHELM_TALLY_H
 
-#include "arena.h"
-#include "buf.h"
-#include "json.h"
-#include "problem.h"
+#include "../arena.h"
+#include "../buf.h"
+#include "../json.h"
+#include "../problem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,6 +52,7 @@ enum tally_outcome { TALLY_ADOPTED, TALLY_REJECTED, TALLY_TIED, TALLY_NO_QUORUM 
 enum tally_tie_break { TALLY_TIE_NONE, TALLY_TIE_LOT, TALLY_TIE_CASTING_VOTE };
 enum tally_base { TALLY_BASE_YES_NO, TALLY_BASE_CAST, TALLY_BASE_ELIGIBLE };
 enum tally_unrated { TALLY_UNRATED_ZERO, TALLY_UNRATED_IGNORE };
+enum tally_unranked { TALLY_UNRANKED_LAST, TALLY_UNRANKED_IGNORED };
 enum tally_strength { TALLY_WINNING_VOTES, TALLY_MARGINS, TALLY_OPPOSITION };
 enum tally_equal_ranks { TALLY_EQUAL_REFUSE, TALLY_EQUAL_EXHAUST, TALLY_EQUAL_SKIP };
 
@@ -94,7 +95,7 @@ struct tally_config {
     enum tally_equal_ranks equal_ranks; /* irv, stv */
 
     enum tally_strength strength; /* Condorcet family */
-    bool unranked_ignored;
+    enum tally_unranked unranked;
     size_t status_quo; /* TALLY_NO_OPTION: none */
     struct tally_share against_status_quo;
 };
@@ -178,7 +179,8 @@ struct tally_setup {
 bool tally_init(struct arena *arena, struct tally *tally, const struct tally_setup *setup,
                 const char *at, struct faults *faults);
 
-/* Checks one voter's ballot (without `count` and `weight`). Lists every fault below pointer `at`. */
+/* Checks one voter's ballot (without `count` and `weight`). Lists every fault below pointer `at`.
+ */
 bool tally_check_ballot(const struct tally *tally, const struct json *ballot, const char *at,
                         struct faults *faults);
 

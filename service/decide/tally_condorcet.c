@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Methods that compare the options in pairs: FRAMEWORKS.md section 3.10. */
+#include "tally_method.h"
+
+#include <string.h>
+
+struct pairs {
+    int64_t *wins;  /* wins[x * n + y]: weight that prefers x to y */
+    int64_t *paths; /* Schulze: strength of the strongest path from x to y */
+    struct tally_set smith;
+    size_t winner; /* beats every other, or TALLY_NO_OPTION */
+};
+
+/* The options of a ballot by rank, those unranked last. `ends[i]` is where the group of place i
+ * ends. Returns how many are ranked. */
+static size_t order_ballot(const uint8_t *marks, size_t n, uint8_t *order, uint8_t *ends)
+{
+    uint8_t starts[TALLY_OPTIONS_MAX + 2] = {0};
+    for (size_t x = 0; x < n; x++)
+        starts[marks[x] ? marks[x] : n + 1]++;
+    size_t place = 0;
+    for (size_t rank = 1; rank <= n + 1; rank++) {
+        size_t size = starts[rank];
+        starts[rank] = (uint8_t)place;
+        memset(ends + place, (int)(place + size), size);
+        place += size;
+    }
+    size_t ranked = starts[n + 1];
+    for (size_t x = 0; x < n; x++)
+        order[starts[marks[x] ? marks[x] : n + 1]++] = (uint8_t)x;
+    return ranked;
+}
+
+static int64_t *count_pairs(struct arena *arena, const struct tally *tally)
+{
+    size_t n = tally->option_count;
+    int64_t *wins = arena_array(arena, n * n, sizeof *wins);
+    uint8_t order[TALLY_OPTIONS_MAX], ends[TALLY_OPTIONS_MAX];
+    bool ignored = tally->config.unranked == TALLY_UNRANKED_IGNORED;
+    for (size_t b = 0; b < tally->ballot_count; b++) {
+        size_t ranked = order_ballot(tally->marks + b * n, n, order, ends);
+        size_t last = ignored ? ranked : n;
+        int64_t weight = tally->weights[b];
+        for (size_t i = 0; i < ranked; i++) {
+            int64_t *row = wins + order[i] * n;
+            for (size_t j = ends[i]; j < last; j++)
+                row[order[j]] += weight;
+        }
+    }
+    return wins;
+}
+
+/* The smallest set that is not empty and in which each beats everyone outside: those from whom
+ * everyone can be reached by steps "beats or ties". */
+static struct tally_set smith_set(struct arena *arena, const struct tally *tally,
+                                  const int64_t *wins)
+{
+    size_t n = tally->option_count;
+    bool *reach = arena_array(arena, n * n, sizeof *reach);
+    for (size_t x = 0; x < n; x++)
+        for (size_t y = 0; y < n; y++)
+            reach[x * n + y] = wins[x * n + y] >= wins[y * n + x];
+    for (size_t k = 0; k < n; k++)
+        for (size_t x = 0; x < n; x++)
+            if (reach[x * n + k])
+                for (size_t y = 0; y < n; y++)
+                    reach[x * n + y] |= reach[k * n + y];
+    struct tally_set smith = tally_set_new(arena, tally);
+    for (size_t x = 0; x < n; x++)
+        if (!memchr(reach + x * n, false, n))
+            tally_set_add(&smith, x);
+    return smith;
+}
+
+static size_t condorcet_winner(const struct tally *tally, const int64_t *wins)
+{
+    size_t n = tally->option_count;
+    for (size_t x = 0; x < n; x++) {
+        bool all = true;
+        for (size_t y = 0; y < n && all; y++)
+            all = y == x || wins[x * n + y] > wins[y * n + x];
+        if (all)
+            return x;
+    }
+    return TALLY_NO_OPTION;
+}
+
+static struct pairs *pairs_new(struct arena *arena, const struct tally *tally,
+                               struct tally_result *result)
+{
+    struct pairs *pairs = arena_alloc(arena, sizeof *pairs);
+    pairs->wins = count_pairs(arena, tally);
+    pairs->smith = smith_set(arena, tally, pairs->wins);
+    pairs->winner = condorcet_winner(tally, pairs->wins);
+    result->report = pairs;
+    return pairs;
+}
+
+/* How strong the defeat of y by x is; 0 where x does not beat y. */
+static int64_t strength(const struct tally *tally, const int64_t *wins, size_t x, size_t y)
+{
+    size_t n = tally->option_count;
+    int64_t pro = wins[x * n + y], contra = wins[y * n + x];
+    if (pro <= contra)
+        return 0;
+    return tally->config.strength == TALLY_MARGINS ? pro - contra : pro;
+}
+
+static bool beats_status_quo(const struct tally *tally, const int64_t *wins, size_t option)
+{
+    size_t n = tally->option_count, quo = tally->config.status_quo;
+    int64_t pro = wins[option * n + quo], contra = wins[quo * n + option];
+    return option != quo &&
+           tally_reaches(pro, pro + contra, tally->config.against_status_quo, false);
+}
+
+/* A seat won by the status quo, or by one that does not beat it, stays empty. A tie in which every
+ * way to fill the seats leaves them empty is none. */
+static void apply_status_quo(struct arena *arena, const struct tally *tally, const int64_t *wins,
+                             struct tally_result *result)
+{
+    if (tally->config.status_quo == TALLY_NO_OPTION)
+        return;
+    const struct tally_set *tied = NULL;
+    for (size_t i = 0; result->outcome == TALLY_TIED && i < result->tie_count; i++)
+        if (result->ties[i].seats && result->ties[i].seats < (int64_t)result->ties[i].options.count)
+            tied = &result->ties[i].options;
+    bool open = false;
+    for (size_t i = 0; tied && i < tied->count; i++)
+        open = open || beats_status_quo(tally, wins, tied->items[i]);
+    struct tally_set kept = tally_set_new(arena, tally);
+    for (size_t i = 0; i < result->winners.count; i++) {
+        size_t option = result->winners.items[i];
+        if (beats_status_quo(tally, wins, option) || (open && tally_set_has(tied, option)))
+            tally_set_add(&kept, option);
+    }
+    result->winners = kept;
+    if (!open)
+        result->outcome = kept.count ? TALLY_ADOPTED : TALLY_REJECTED;
+}
+
+/* M. Schulze, "A new monotonic, clone-independent, reversal symmetric, and Condorcet-consistent
+ * single-winner election method", 2011: widest paths by Floyd and Warshall. */
+void tally_schulze_count(struct arena *arena, const struct tally *tally,
+                         struct tally_result *result)
+{
+    size_t n = tally->option_count;
+    struct pairs *pairs = pairs_new(arena, tally, result);
+    int64_t *paths = pairs->paths = arena_array(arena, n * n, sizeof *paths);
+    for (size_t x = 0; x < n; x++)
+        for (size_t y = 0; y < n; y++)
+            paths[x * n + y] = x == y ? 0 : strength(tally, pairs->wins, x, y);
+    for (size_t k = 0; k < n; k++)
+        for (size_t x = 0; x < n; x++)
+            for (size_t y = 0; y < n; y++) {
+                int64_t first = paths[x * n + k], second = paths[k * n + y];
+                int64_t weakest = first < second ? first : second;
+                if (x != y && weakest > paths[x * n + y])
+                    paths[x * n + y] = weakest;
+            }
+    bool *above = arena_array(arena, n * n, sizeof *above);
+    for (size_t x = 0; x < n; x++)
+        for (size_t y = 0; y < n; y++)
+            above[x * n + y] = paths[x * n + y] > paths[y * n + x];
+    tally_rank_relation(arena, tally, above, NULL, result);
+    tally_seat(arena, tally, result, result->ranking_count);
+    apply_status_quo(arena, tally, pairs->wins, result);
+}
+
+void tally_condorcet_report(const struct tally *tally, const struct tally_result *result,
+                            struct json_writer *w)
+{
+    const struct pairs *pairs = result->report;
+    tally_write_matrix(tally, w, "pairwise", pairs->wins);
+    if (pairs->paths)
+        tally_write_matrix(tally, w, "paths", pairs->paths);
+    jw_key(w, "smith_set");
+    tally_write_set(tally, w, &pairs->smith);
+    jw_key_text(w, "condorcet_winner",
+                pairs->winner == TALLY_NO_OPTION ? NULL : tally->options[pairs->winner]);
+}
