@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Hashes, random bytes, base64url and hex. Thin over OpenSSL, with its objects fetched once; safe
- * from any thread. OpenSSL headers are included by crypto.c and jwk.c only. */
+ * from any thread. OpenSSL headers are included by crypto.c and pkey.c only. */
 #ifndef COHELM_CRYPTO_H
 #define COHELM_CRYPTO_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One key (RFC 7517), parsed once and used for many signatures. Owns the OpenSSL object; immutable
+/* One key (RFC 7517), parsed once and used for many signatures. Immutable
  * and counted, so that any number of sets and threads may hold it. */
 #ifndef COHELM_JWK_H
 #define COHELM_JWK_H
@@ -54,9 +54,6 @@ struct jwk *jwk_from_secret(const void *secret, size_t len, unsigned algorithms,
  * `kid`; `*pem` moves behind it. NULL with `*why` NULL: no more keys; NULL with `*why`: no key that
  * signs ES256 (P-256), or a weak one. */
 struct jwk *jwk_from_pem(const char **pem, const char **why);
-
-/* A fresh P-256 private key as PEM text (PKCS #8) in the arena; NULL: no random bytes. */
-const char *jwk_make_pem(struct arena *arena);
 
 struct jwk *jwk_hold(struct jwk *key);
 void jwk_release(struct jwk *key);
