@@ -8,6 +8,7 @@
 -- $7 query parent_id
 -- $8 query root
 -- $9 query q
+-- $10 query member_id
 -- result: list
 select a._status, t.*
 from access($1, $2, 'team.read') a
@@ -24,6 +25,10 @@ left join lateral (
         and ($7::uuid is null or t.parent_id = $7)
         and ($8::uuid is null or t.path @> array[$8::uuid])
         and ($9::text is null or t.name ilike '%' || replace(replace(replace($9, '\', '\\'), '%', '\%'), '_', '\_') || '%')
+        and ($10::uuid is null or exists (
+            select from team_members tm
+            where tm.organisation_id = t.organisation_id and tm.team_id = t.id and tm.member_id = $10
+        ))
     order by t.id desc
     limit $3
 ) t on true;

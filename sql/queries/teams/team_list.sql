@@ -9,6 +9,7 @@
 -- $8 query parent_id
 -- $9 query root
 -- $10 query q
+-- $11 query member_id
 -- result: list
 select a._status, t.*
 from access($1, $2, 'team.read') a
@@ -25,6 +26,10 @@ left join lateral (
         and ($8::uuid is null or t.parent_id = $8)
         and ($9::uuid is null or t.path @> array[$9::uuid])
         and ($10::text is null or t.name ilike '%' || replace(replace(replace($10, '\', '\\'), '%', '\%'), '_', '\_') || '%')
+        and ($11::uuid is null or exists (
+            select from team_members tm
+            where tm.organisation_id = t.organisation_id and tm.team_id = t.id and tm.member_id = $11
+        ))
     order by t.name, t.id
     limit $3
 ) t on true;
