@@ -13,6 +13,6 @@ bool team_update(struct call *call)
         json_get(&call->input.body, "parent_id") || json_get(&call->input.body, "visibility");
     if (reorders && !call_query(call, &STATEMENT_structure_lock, NULL, &rows))
         return false;
-    return call_query(call, &STATEMENT_team_update, NULL, &rows) && call_check(call, &rows) &&
+    return call_query(call, call->operation->statement, NULL, &rows) && call_check(call, &rows) &&
            call_answer_row(call, &rows);
 }
