@@ -71,6 +71,10 @@ struct schema {
         *any_of; /* NULL-terminated, or NULL; oneOf is compiled to this too */
 };
 
+/* Every pattern once, by pattern_index: what validate_prepare compiles. */
+extern const char *const patterns[];
+extern const size_t pattern_count;
+
 /* ---- parameters ---- */
 
 enum place { PLACE_PATH, PLACE_QUERY, PLACE_HEADER };
@@ -162,6 +166,8 @@ struct operation {
     const struct operation *batch_of; /* x-batch: each item is that operation's body */
     int success;                      /* 200, 201, 202 or 204 */
     bool list;
+    bool follow;                     /* x-follow: next_cursor is always given, for those who poll */
+    bool uses_database;              /* x-database: a public logic operation that runs statements */
     bool validate_only; /* takes ?validate_only=true: every write */
     enum if_match if_match;
     bool idempotent;             /* takes Idempotency-Key: every POST */
@@ -181,6 +187,7 @@ struct permission {
     const char *about;
     const char *const *roles;      /* NULL-terminated names of built-in organisation roles */
     const char *const *team_roles; /* of built-in team roles */
+    const char *const *decision_roles; /* of roles in a decision: "proposer", "facilitator" */
 };
 extern const struct permission permissions[];
 extern const size_t permission_count;
