@@ -1,0 +1,26 @@
+-- The frameworks of the organisation, by key.
+-- $1 principal
+-- $2 path organisation
+-- $3 limit
+-- $4 cursor 0
+-- $5 query status
+-- $6 query built_in
+-- $7 query q
+-- result: list
+select a._status, f.*
+from access($1, $2, 'framework.read') a
+left join lateral (
+    select f.key as _cursor,
+        f.id, f.key, f.name, f.purpose, f.built_in, f.status, f.latest_version, f.draft is not null as has_draft,
+        coalesce(f.draft, v.definition) as definition, f.created_by, f.version, f.created_at, f.updated_at
+    from frameworks f
+    left join framework_versions v on v.organisation_id = f.organisation_id and v.framework_id = f.id
+        and v.number = f.latest_version
+    where a.granted and f.organisation_id = a.organisation_id
+        and ($4::text is null or f.key > $4)
+        and ($5::text is null or f.status = $5)
+        and ($6::boolean is null or f.built_in = $6)
+        and ($7::text is null or f.name ilike '%' || replace(replace(replace($7, '\', '\\'), '%', '\%'), '_', '\_') || '%')
+    order by f.key
+    limit $3
+) f on true;
