@@ -31,7 +31,7 @@ def key_file(tmp_path_factory):
 def service(tmp_path_factory, database, key_file):
     """The service that tests share. A test that stops it, or needs other settings, starts its own by `start_service`."""
     service = services.Service(tmp_path_factory.mktemp("service"), database.service_url, os.environ.get("COVERAGE"),
-                               COHELM_KEY_FILE=key_file)
+                               rehearse=True, COHELM_KEY_FILE=key_file)
     try:
         yield service.start()
     finally:

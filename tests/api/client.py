@@ -4,6 +4,8 @@
 import json
 import socket
 
+import rehearsal
+
 MERGE_PATCH = "application/merge-patch+json"
 
 
@@ -26,11 +28,19 @@ class Client:
             options["content"] = json.dumps(body)
             sent["Content-Type"] = MERGE_PATCH if method == "PATCH" else "application/json"
         sent.update(headers or {})
-        answer = self.service.http.request(method, path, headers=sent, **options)
-        self.service.contract.check(answer.request, answer)
+        operation = self.service.contract.operation(method, path.split("?")[0])
+        if rehearsal.wanted(self, operation, method, path, sent, options):
+            answer = rehearsal.rehearse(operation, self.service.contract, method, path, sent, options, self.send)
+        else:
+            answer = self.send(method, path, sent, options)
         wanted = (expect,) if isinstance(expect, int) else expect
         assert not wanted or answer.status_code in wanted, (
             f"{method} {path}: {answer.status_code} instead of {expect}\n{answer.text[:2000]}")
+        return answer
+
+    def send(self, method, path, headers, options):
+        answer = self.service.http.request(method, path, headers=headers, **options)
+        self.service.contract.check(answer.request, answer)
         return answer
 
     def get(self, path, expect=200, **options):

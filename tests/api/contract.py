@@ -161,7 +161,7 @@ class Contract:
             assert headers["x-request-id"] == sent, "X-Request-Id is not the one sent"
         assert headers.get("cache-control"), "there is no Cache-Control"
         if status == 401:
-            assert headers.get("www-authenticate", "").startswith("Bearer"), "401 without a challenge (RFC 6750)"
+            assert headers.get("www-authenticate", "").split(" ")[0] in ("Bearer", "Basic"), "401 without a challenge (RFC 6750, 6749)"
         if status == 403 and "insufficient_scope" in response.text:
             assert 'error="insufficient_scope"' in headers.get("www-authenticate", ""), "the scope is too narrow, but no challenge says so"
         if status == 405 or request.method == "OPTIONS" and "origin" not in request.headers:

@@ -61,9 +61,11 @@ def free_port():
 
 
 class Service:
-    """`build/cohelm serve` on free ports. `settings` are environment variables; None takes one away."""
+    """`build/cohelm serve` on free ports. `settings` are environment variables; None takes one away.
 
-    def __init__(self, directory, database_url, notes=None, **settings):
+    `notes`: directory for what was seen. `rehearse`: whether requests are accompanied by those of rehearsal.py."""
+
+    def __init__(self, directory, database_url, notes=None, rehearse=False, **settings):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.address = ("127.0.0.1", free_port())
@@ -85,6 +87,7 @@ class Service:
         self.environment = inherited | {name: value for name, value in settings.items() if value is not None}
         self.public_url = self.environment.get("COHELM_PUBLIC_URL", PUBLIC_URL)
         self.notes = notes
+        self.rehearse = rehearse
         self.process = None
         self.token_template = None
         self.http = httpx.Client(base_url=self.url, timeout=30, trust_env=False, limits=httpx.Limits(max_connections=None))

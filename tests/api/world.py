@@ -2,7 +2,7 @@
 """A world for one test, made through the API: people, an organisation with members in each role, teams, decisions.
 
     acme = world.organisation()
-    maria = acme.member("facilitator")              # a Client, with .member_id
+    maria = acme.member("facilitator")              # a Person, with .member_id
     platform = acme.team(name="Platform")
     decision = acme.decision(framework="consent", stakeholders={"decider": [maria]})
     maria.get(f"{decision.path}")
@@ -11,6 +11,8 @@ Functions return what the service answered; nothing here knows a rule of the dom
 
 import itertools
 import secrets
+
+from client import Client
 
 ROLES = ("owner", "admin", "facilitator", "member", "observer")
 
@@ -24,11 +26,8 @@ class World:
     def person(self, name=None, **claims):
         """Somebody with a token and an e-mail address of their own, in no organisation."""
         subject = f"{(name or 'person').lower().replace(' ', '-')}-{next(self.numbers)}-{self.tag}"
-        client = self.service.client(subject, **{
-            "name": name or subject, "email": f"{subject}@example.org", "email_verified": True, **claims})
-        client.email = f"{subject}@example.org"
-        client.name = name or subject
-        return client
+        claims = {"name": name or subject, "email": f"{subject}@example.org", "email_verified": True, **claims}
+        return Person(self.service, self.service.token(subject, **claims), subject, claims["name"], claims["email"])
 
     def organisation(self, owner=None, **fields):
         """A new organisation; `owner` (or somebody new) becomes its owner."""
@@ -36,6 +35,31 @@ class World:
         number = next(self.numbers)
         body = {"handle": f"o{number}-{self.tag}", "name": f"Organisation {number}", **fields}
         return Organisation(self, owner, owner.post("/v1/organisations", body, expect=201).json())
+
+
+class Person(Client):
+    """A caller with a name, and after joining an organisation with .member_id (in the one joined last)."""
+
+    def __init__(self, service, token, subject, name, email):
+        super().__init__(service, token, subject)
+        self.name = name
+        self.email = email
+        self.organisation = None
+        self._member_id = None
+
+    def joins(self, organisation, member_id=None):
+        self.organisation = organisation
+        self._member_id = member_id
+
+    @property
+    def id(self):
+        return self.get("/v1/me").json()["id"]
+
+    @property
+    def member_id(self):
+        if self._member_id is None:
+            self._member_id = self.organisation.member_id(self)
+        return self._member_id
 
 
 class Resource:
@@ -56,11 +80,11 @@ class Organisation(Resource):
         self.world = world
         self.owner = owner
         self.handle = data["handle"]
-        owner.member_id = self.member_id(owner)
+        owner.joins(self)
 
     def member_id(self, person):
         """The id that a member has in this organisation."""
-        me = person.get("/v1/me").json()["id"]
+        me = person.id
         return next(item["id"] for item in self.owner.pages(f"{self.path}/members") if item.get("person_id") == me)
 
     def add(self, person, role="member"):
@@ -68,11 +92,11 @@ class Organisation(Resource):
         invited = self.owner.post(f"{self.path}/members", {"email": person.email, "role": role}, expect=201).json()
         invitation = next(item for item in person.pages("/v1/me/invitations") if item["organisation_id"] == self.id)
         person.post(f"/v1/me/invitations/{invitation['id']}/accept")
-        person.member_id = invited["id"]
+        person.joins(self, invited["id"])
         return person
 
     def member(self, role="member", name=None):
-        """Somebody new in that role: a Client with .member_id."""
+        """Somebody new in that role."""
         return self.add(self.world.person(name or role.capitalize()), role)
 
     def everyone(self):
@@ -80,7 +104,7 @@ class Organisation(Resource):
         return {"owner": self.owner} | {role: self.member(role) for role in ROLES[1:]}
 
     def team(self, by=None, members=(), **fields):
-        """A team with those members; `members` are Clients, or (Client, team role)."""
+        """A team with those members; `members` are Persons, or (Person, team role)."""
         body = {"name": f"Team {next(self.world.numbers)}", "kind": "functional", **fields}
         team = Resource(f"{self.path}/teams/", (by or self.owner).post(f"{self.path}/teams", body, expect=201).json())
         team.path += team.id
@@ -94,7 +118,7 @@ class Organisation(Resource):
         return next(item["id"] for item in self.owner.pages(f"{self.path}/frameworks") if item["key"] == key)
 
     def decision(self, framework="majority", by=None, stakeholders=None, options=None, open=False, **fields):
-        """A draft; `stakeholders` is {role in the framework: [Client]}, `options` {key: title}. `open` opens it at once."""
+        """A draft; `stakeholders` is {role in the framework: [Person]}, `options` {key: title}. `open` opens it at once."""
         by = by or self.owner
         body = {"title": f"Decision {next(self.world.numbers)}", "text": "What is proposed.",
                 "framework_id": self.framework_id(framework), **fields}
