@@ -277,8 +277,7 @@ static bool error_problem(struct db *db, const char *statement, const PGresult *
     }
     if (strcmp(state, "55P03") == 0) {
         problem->retry_after = 1;
-        return problem_set(problem, PROBLEM_UNAVAILABLE,
-                           "Another change of the same resource is going on.");
+        return problem_set(problem, PROBLEM_BUSY, NULL);
     }
     if (starts_with(state, "22"))
         return problem_set(problem, PROBLEM_INVALID_BODY, "A value is out of range.");
@@ -396,6 +395,16 @@ void db_rollback(struct db *db)
     if (!result || PQresultStatus(result) != PGRES_COMMAND_OK)
         disconnect(db);
     PQclear(result);
+}
+
+bool db_savepoint(struct db *db, struct problem *problem)
+{
+    return command(db, "savepoint item", false, NULL, problem);
+}
+
+bool db_rollback_to_savepoint(struct db *db, struct problem *problem)
+{
+    return command(db, "rollback to savepoint item", false, NULL, problem);
 }
 
 bool db_script(struct db *db, const char *sql, struct arena *arena, struct rows *rows,

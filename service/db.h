@@ -52,6 +52,9 @@ bool db_run(struct db *db, const struct statement *statement, const char *const 
 bool db_begin(struct db *db, struct problem *problem);
 bool db_commit(struct db *db, bool *repeat, struct problem *problem);
 void db_rollback(struct db *db);
+/* A mark in the open transaction, and back to it; a new mark replaces the one before. */
+bool db_savepoint(struct db *db, struct problem *problem);
+bool db_rollback_to_savepoint(struct db *db, struct problem *problem);
 bool db_in_transaction(const struct db *db);
 
 /* Runs SQL text without parameters (migrations, start-up checks); answers come as text. `*error` is

@@ -67,17 +67,31 @@ static void add_value(struct line *line, const char *value)
     add_char(line, '"');
 }
 
-static void write_line(const char *level, const char *message, va_list args)
+#define TIME_LEN 80
+
+static void write_time(char text[TIME_LEN])
 {
-    struct line line = {.len = 0};
-    char time[40];
     int64_t now = clock_now();
     time_t seconds = (time_t)(now / 1000000);
     struct tm tm;
     gmtime_r(&seconds, &tm);
-    (void)snprintf(time, sizeof time, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
+    (void)snprintf(text, TIME_LEN, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
                    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
                    (int)(now / 1000 % 1000));
+}
+
+void log_time(struct buf *buf)
+{
+    char text[TIME_LEN];
+    write_time(text);
+    buf_text(buf, text);
+}
+
+static void write_line(const char *level, const char *message, va_list args)
+{
+    struct line line = {.len = 0};
+    char time[TIME_LEN];
+    write_time(time);
     add_text(&line, "time=");
     add_text(&line, time);
     add_text(&line, " level=");

@@ -4,6 +4,8 @@
 #ifndef COHELM_LOG_H
 #define COHELM_LOG_H
 
+#include "buf.h"
+
 #include <stdbool.h>
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_INFO, LOG_LEVEL_REQUESTS };
@@ -16,6 +18,9 @@ bool log_requests(void);
  */
 void log_error(const char *message, ...) __attribute__((sentinel));
 void log_info(const char *message, ...) __attribute__((sentinel));
+
+/* The current time as log lines have it. */
+void log_time(struct buf *buf);
 
 /* A line made by the caller, without its newline; for the one line per request. */
 void log_line(const char *line);

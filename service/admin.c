@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "admin.h"
+
+#include "db.h"
+#include "service.h"
+
+#include <string.h>
+
+static void answer_text(struct response *response, int status, const char *text)
+{
+    response->status = status;
+    response_header(response, "Content-Type", "text/plain; charset=utf-8");
+    response_header(response, "Cache-Control", "no-store");
+    buf_text(&response->body, text);
+}
+
+/* Ready: not draining, some worker has its connection, every issuer has keys. */
+static const char *why_not_ready(const struct admin *admin)
+{
+    if (atomic_load(&admin->service->draining))
+        return "draining\n";
+    if (!issuers_ready(admin->service->issuers))
+        return "an issuer has no keys yet\n";
+    for (size_t i = 0; i < admin->count; i++)
+        if (db_is_connected(admin->handlers[i].db))
+            return NULL;
+    return "no database connection\n";
+}
+
+void admin_handle(void *worker, struct request *request, struct response *response,
+                  struct arena *arena)
+{
+    const struct admin *admin = worker;
+    (void)arena;
+    if (strcmp(request->method_text, "GET") != 0 && strcmp(request->method_text, "HEAD") != 0) {
+        response_header(response, "Allow", "GET, HEAD");
+        answer_text(response, 405, "GET only\n");
+    } else if (strcmp(request->target, "/live") == 0) {
+        answer_text(response, 200, "alive\n");
+    } else if (strcmp(request->target, "/ready") == 0) {
+        const char *why = why_not_ready(admin);
+        answer_text(response, why ? 503 : 200, why ? why : "ready\n");
+    } else if (strcmp(request->target, "/metrics") == 0) {
+        response->status = 200;
+        response_header(response, "Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+        metrics_write(admin->service->metrics, &response->body);
+    } else {
+        answer_text(response, 404, "/live, /ready or /metrics\n");
+    }
+}

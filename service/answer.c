@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "answer.h"
+
+#include "log.h"
+#include "render.h"
+#include "service.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* ---- refusals by statements ---- */
+
+static enum problem_code default_code(int64_t status)
+{
+    switch (status) {
+    case 403:
+        return PROBLEM_PERMISSION_DENIED;
+    case 404:
+        return PROBLEM_NOT_FOUND;
+    case 409:
+        return PROBLEM_CONFLICT;
+    case 412:
+        return PROBLEM_PRECONDITION_FAILED;
+    case 422:
+        return PROBLEM_INVALID_BODY;
+    default:
+        return PROBLEM_INTERNAL_ERROR;
+    }
+}
+
+static void add_faults(struct faults *faults, const struct json *list)
+{
+    for (size_t i = 0; list->type == JSON_LIST && i < list->list.count; i++) {
+        const struct json *item = &list->list.items[i];
+        const char *code = json_get_text(item, "code");
+        for (size_t known = 0; code && known < fault_code_count; known++)
+            if (strcmp(fault_codes[known], code) == 0)
+                faults_add(faults, json_get_text(item, "pointer"), (enum fault_code)known, "%s",
+                           json_get_text(item, "detail"));
+    }
+}
+
+static bool refuse(struct call *call, const struct rows *rows, int64_t status)
+{
+    struct problem *problem = &call->problem;
+    enum problem_code code = default_code(status);
+    const char *text = rows_text(rows, 0, "_code", call->arena);
+    const char *detail = rows_text(rows, 0, "_detail", call->arena);
+    struct json errors;
+    if (text && !problem_code_find(text, &code))
+        log_error("statement gives an unknown problem code", "code", text, NULL);
+    if (code == PROBLEM_PERMISSION_DENIED) {
+        problem->permission = rows_text(rows, 0, "_permission", call->arena);
+        if (!problem->permission)
+            problem->permission = call->operation->permission;
+        if (!detail && problem->permission)
+            detail =
+                arena_printf(call->arena, "You need the permission %s here.", problem->permission);
+    }
+    if (rows_json(rows, 0, "_errors", &errors, call->arena)) {
+        add_faults(&problem->faults, &errors);
+        if (!detail && problem->faults.count)
+            detail = problem->faults.items[0].detail;
+    }
+    return detail ? problem_set(problem, code, "%s", detail) : problem_set(problem, code, NULL);
+}
+
+bool call_check(struct call *call, const struct rows *rows)
+{
+    if (!rows->count)
+        return problem_set(&call->problem, PROBLEM_NOT_FOUND, NULL);
+    int64_t status = rows_int(rows, 0, "_status", 0);
+    return !status || refuse(call, rows, status);
+}
+
+/* ---- one resource ---- */
+
+static struct render_choice choice_of(const struct call *call)
+{
+    return (struct render_choice){.fields = call->input.fields,
+                                  .includes = call->operation->includes,
+                                  .included = call->input.include};
+}
+
+static bool unknown_type(struct call *call)
+{
+    log_error("a column has a type that can't be rendered", "operation", call->operation->id, NULL);
+    return problem_set(&call->problem, PROBLEM_INTERNAL_ERROR, NULL);
+}
+
+/* If-None-Match (RFC 9110 section 13.1.2): weak comparison, `*` matches what exists. */
+static bool none_match_hits(const struct call *call, const char *etag)
+{
+    const char *header = request_header(&call->request, "If-None-Match");
+    return header && (strcmp(header, "*") == 0 || strstr(header, etag));
+}
+
+static void add_control_headers(struct call *call, const struct rows *rows)
+{
+    const char *tag = rows_text(rows, 0, "_etag", call->arena);
+    const char *location = rows_text(rows, 0, "_location", call->arena);
+    if (tag)
+        response_header(&call->response, "ETag", arena_printf(call->arena, "\"%s\"", tag));
+    if (location)
+        response_header(&call->response, "Location", location);
+}
+
+bool call_answer_row(struct call *call, const struct rows *rows)
+{
+    struct response *response = &call->response;
+    response->status = call->operation->success;
+    add_control_headers(call, rows);
+    if (response->status == 204)
+        return true;
+    const char *etag = response_get_header(response, "ETag");
+    if (call->operation->method == METHOD_GET && etag && none_match_hits(call, etag)) {
+        response->status = 304;
+        return true;
+    }
+    struct render_choice choice = choice_of(call);
+    return render_row(&response->body, rows, 0, &choice) || unknown_type(call);
+}
+
+/* ---- lists ---- */
+
+bool answer_wants_count(const struct call *call)
+{
+    const char *prefer = request_header(&call->request, "Prefer");
+    return prefer && strcasestr(prefer, "count=exact");
+}
+
+static void add_encoded(struct buf *buf, const char *text)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+            strchr("-._~,:", c)) {
+            buf_char(buf, (char)c);
+        } else {
+            buf_char(buf, '%');
+            buf_char(buf, hex[c >> 4]);
+            buf_char(buf, hex[c & 15]);
+        }
+    }
+}
+
+/* Link: <the same list from the next cursor on>; rel="next" (RFC 8288). */
+static void add_link(struct call *call, const char *cursor)
+{
+    struct buf buf;
+    buf_init(&buf, call->arena, SIZE_MAX);
+    buf_printf(&buf, "<%s%s?", call->service->config.public_url, call->request.path);
+    for (size_t i = 0; i < call->request.query_count; i++) {
+        const struct query_pair *pair = &call->request.query[i];
+        if (strcmp(pair->name, "cursor") == 0)
+            continue;
+        add_encoded(&buf, pair->name);
+        buf_char(&buf, '=');
+        add_encoded(&buf, pair->value);
+        buf_char(&buf, '&');
+    }
+    buf_printf(&buf, "cursor=%s>; rel=\"next\"", cursor);
+    response_header(&call->response, "Link", buf_cstr(&buf));
+}
+
+static const char *cursor_of_row(struct call *call, const struct rows *rows, size_t row)
+{
+    int column = rows_column(rows, "_cursor");
+    if (column < 0)
+        return NULL;
+    const char *one[] = {NULL};
+    const char *const *parts = one;
+    size_t count = 1;
+    if (rows_type(rows, (size_t)column) == COLUMN_TEXT_ARRAY)
+        parts = rows_texts(rows, row, "_cursor", &count, call->arena);
+    else
+        one[0] = rows_text(rows, row, "_cursor", call->arena);
+    return cursor_make(call->arena, &call->service->cursor_key, call->cursor_scope, parts, count);
+}
+
+static bool is_empty(const struct rows *rows)
+{
+    int column = rows_column(rows, "_cursor");
+    return !rows->count || (column >= 0 && rows_is_null(rows, 0, (size_t)column));
+}
+
+bool answer_list(struct call *call, const struct rows *rows, int64_t total)
+{
+    size_t count = is_empty(rows) ? 0 : rows->count;
+    bool more = count > call->input.limit;
+    if (more)
+        count = call->input.limit;
+    const char *cursor = NULL;
+    if (count && (more || call->operation->follow))
+        cursor = cursor_of_row(call, rows, count - 1);
+    else if (call->operation->follow)
+        cursor = call->input.cursor; /* nothing new yet: stay where we are */
+    struct response *response = &call->response;
+    struct render_choice choice = choice_of(call);
+    response->status = call->operation->success;
+    buf_text(&response->body, "{\"items\":");
+    if (!render_rows(&response->body, rows, count, &choice))
+        return unknown_type(call);
+    buf_text(&response->body, ",\"next_cursor\":");
+    if (cursor)
+        buf_printf(&response->body, "\"%s\"", cursor);
+    else
+        buf_text(&response->body, "null");
+    if (total >= 0) {
+        buf_text(&response->body, ",\"count\":");
+        buf_int(&response->body, total);
+        response_header(response, "Preference-Applied", "count=exact");
+    }
+    buf_char(&response->body, '}');
+    if (cursor)
+        add_link(call, cursor);
+    return true;
+}
+
+void answer_nothing_stored(struct call *call)
+{
+    response_init(&call->response, call->arena);
+    call->response.status = 204;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "background.h"
+
+#include "call.h"
+#include "clock.h"
+#include "log.h"
+#include "service.h"
+#include "statements.gen.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define EXPIRE_EVERY_US ((int64_t)600 * 1000000)
+
+struct background {
+    struct service *service;
+    struct db *db;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stopping;
+};
+
+/* A call without a client: the same arena, connection and problem that operations work with. */
+static void begin_call(struct background *background, struct arena *arena, struct call *call)
+{
+    *call = (struct call){.service = background->service,
+                          .db = background->db,
+                          .arena = arena,
+                          .started = clock_monotonic()};
+    problem_init(&call->problem, arena);
+    response_init(&call->response, arena);
+}
+
+static void expire_idempotency_keys(struct call *call)
+{
+    struct rows rows;
+    call_query(call, &STATEMENT_idempotency_expire, NULL, &rows);
+}
+
+/* False when the service is stopping. */
+static bool sleep_seconds(struct background *background, int seconds)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += seconds;
+    pthread_mutex_lock(&background->lock);
+    int status = 0;
+    while (!background->stopping && status == 0)
+        status = pthread_cond_timedwait(&background->wake, &background->lock, &until);
+    bool stopping = background->stopping;
+    pthread_mutex_unlock(&background->lock);
+    return !stopping;
+}
+
+static void *work(void *arg)
+{
+    struct background *background = arg;
+    struct arena arena;
+    struct call *call = NULL;
+    int64_t next_expiry = 0;
+    arena_init(&arena);
+    do {
+        call = arena_alloc(&arena, sizeof *call);
+        begin_call(background, &arena, call);
+        if (clock_monotonic() >= next_expiry) {
+            expire_idempotency_keys(call);
+            next_expiry = clock_monotonic() + EXPIRE_EVERY_US;
+        }
+        arena_reset(&arena);
+    } while (sleep_seconds(background, background->service->config.settle_seconds));
+    arena_release(&arena);
+    return NULL;
+}
+
+struct background *background_start(struct service *service, const struct db_settings *settings)
+{
+    struct background *background = calloc(1, sizeof *background);
+    if (!background)
+        abort();
+    background->service = service;
+    background->db = db_new(settings);
+    pthread_mutex_init(&background->lock, NULL);
+    pthread_cond_init(&background->wake, NULL);
+    if (pthread_create(&background->thread, NULL, work, background) != 0)
+        abort();
+    return background;
+}
+
+void background_stop(struct background *background)
+{
+    pthread_mutex_lock(&background->lock);
+    background->stopping = true;
+    pthread_cond_signal(&background->wake);
+    pthread_mutex_unlock(&background->lock);
+    pthread_join(background->thread, NULL);
+    pthread_cond_destroy(&background->wake);
+    pthread_mutex_destroy(&background->lock);
+    db_close(background->db);
+    free(background);
+}

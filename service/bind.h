@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Principal, path, query, headers and body to the parameters $1…$n of a statement, as texts. */
+#ifndef COHELM_BIND_H
+#define COHELM_BIND_H
+
+#include "call.h"
+
+/* The parameters of `statement` for this call; `values` are those of SOURCE_VALUE. `counting`
+ * leaves out limit and cursor. */
+const char **bind_parameters(struct call *call, const struct statement *statement,
+                             const char *const *values, bool counting);
+
+/* Checks If-Match and reads ?cursor=, so that binding can't fail. False: 400 invalid_parameter,
+ * invalid_cursor; 428 precondition_required. */
+bool bind_prepare(struct call *call);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "finish.h"
+
+#include "clock.h"
+#include "crypto.h"
+#include "log.h"
+#include "negotiate.h"
+#include "service.h"
+#include "uuid.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+#include <zlib.h>
+
+#define GZIP_FROM 1024
+
+/* ---- request id and trace ---- */
+
+static bool is_request_id(const char *text)
+{
+    size_t len = strlen(text);
+    if (len == 0 || len > 128)
+        return false;
+    for (; *text; text++)
+        if (!isalnum((unsigned char)*text) && !strchr("._-", *text))
+            return false;
+    return true;
+}
+
+static bool is_lower_hex(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!isdigit((unsigned char)text[i]) && (text[i] < 'a' || text[i] > 'f'))
+            return false;
+    return true;
+}
+
+/* 00-<32 hex trace id>-<16 hex parent id>-<2 hex flags>; ids of all zeros are invalid. */
+static bool is_traceparent(const char *text)
+{
+    return strlen(text) == 55 && strncmp(text, "00-", 3) == 0 && text[35] == '-' &&
+           text[52] == '-' && is_lower_hex(text + 3, 32) && is_lower_hex(text + 36, 16) &&
+           is_lower_hex(text + 53, 2) && strspn(text + 3, "0") < 32 && strspn(text + 36, "0") < 16;
+}
+
+void finish_identify(struct call *call)
+{
+    const char *id = request_header(&call->request, "X-Request-Id");
+    if (id && is_request_id(id)) {
+        call->request.id = arena_strdup(call->arena, id);
+    } else {
+        char text[UUID_TEXT_LEN + 1];
+        uuid_v7(text);
+        call->request.id = arena_strdup(call->arena, text);
+    }
+    const char *parent = request_header(&call->request, "traceparent");
+    if (parent && is_traceparent(parent)) {
+        call->trace_id = arena_strndup(call->arena, parent + 3, 32);
+        return;
+    }
+    unsigned char bytes[16] = {0};
+    char *trace = arena_alloc(call->arena, 33);
+    if (!random_bytes(bytes, sizeof bytes))
+        bytes[0] = 1;
+    hex_encode(bytes, sizeof bytes, trace);
+    call->trace_id = trace;
+}
+
+/* ---- problems ---- */
+
+/* RFC 6750 section 3: what a client that understands Bearer challenges is told. */
+static void add_challenge(struct call *call)
+{
+    struct problem *problem = &call->problem;
+    const char *resource =
+        arena_printf(call->arena, "resource_metadata=\"%s/.well-known/oauth-protected-resource\"",
+                     call->service->config.public_url);
+    const char *text = NULL;
+    switch (problem->code) {
+    case PROBLEM_UNAUTHENTICATED:
+        text = arena_printf(call->arena, "Bearer %s", resource);
+        break;
+    case PROBLEM_INVALID_TOKEN:
+        text = arena_printf(call->arena, "Bearer error=\"invalid_token\", %s", resource);
+        break;
+    case PROBLEM_INSUFFICIENT_SCOPE:
+        text = arena_printf(call->arena, "Bearer error=\"insufficient_scope\", scope=\"%s\", %s",
+                            problem->permission ? problem->permission : "", resource);
+        break;
+    case PROBLEM_INVALID_CLIENT:
+        text = "Basic realm=\"cohelm\"";
+        break;
+    default:
+        return;
+    }
+    response_header(&call->response, "WWW-Authenticate", text);
+}
+
+void finish_problem(struct call *call)
+{
+    struct problem *problem = &call->problem;
+    bool close = call->response.close;
+    response_init(&call->response, call->arena);
+    call->response.close = close;
+    call->response.status = problem->status;
+    call->response.media_type = "application/problem+json";
+    problem_write(problem, call->request.path ? call->request.path : "/", call->request.id,
+                  &call->response.body);
+    add_challenge(call);
+    if (problem->code == PROBLEM_METHOD_NOT_ALLOWED && call->route.allow)
+        response_header(&call->response, "Allow", call->route.allow);
+    if (problem->retry_after)
+        response_header(&call->response, "Retry-After",
+                        arena_printf(call->arena, "%d", problem->retry_after));
+}
+
+/* ---- headers ---- */
+
+static void add_cors(struct call *call)
+{
+    const char *origin = negotiate_origin(call);
+    if (!origin)
+        return;
+    response_header(&call->response, "Access-Control-Allow-Origin", origin);
+    response_header(&call->response, "Access-Control-Expose-Headers",
+                    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, "
+                    "Idempotency-Replayed");
+}
+
+/* Stages in milliseconds, for those who ask with `Prefer: server-timing`. */
+static void add_timing(struct call *call)
+{
+    const char *prefer = request_header(&call->request, "Prefer");
+    if (!prefer || !strcasestr(prefer, "server-timing") || !call->queried)
+        return;
+    response_header(&call->response, "Server-Timing",
+                    arena_printf(call->arena, "auth;dur=%.3f, validate;dur=%.3f, database;dur=%.3f",
+                                 (double)(call->authenticated - call->started) / 1000,
+                                 (double)(call->validated - call->authenticated) / 1000,
+                                 (double)(call->queried - call->validated) / 1000));
+}
+
+static const char *cache_control(const struct call *call)
+{
+    if (call->operation && call->operation->no_store)
+        return "no-store";
+    return "private, no-cache";
+}
+
+void finish_headers(struct call *call)
+{
+    struct response *response = &call->response;
+    bool has_body = response->body.len || response->static_body_len;
+    if (has_body)
+        response_header(response, "Content-Type",
+                        response->media_type ? response->media_type : "application/json");
+    response_header(response, "X-Request-Id", call->request.id);
+    response_header(response, "X-Content-Type-Options", "nosniff");
+    if (!response_get_header(response, "Cache-Control"))
+        response_header(response, "Cache-Control", cache_control(call));
+    response_header(response, "Vary", "Authorization, Accept, Accept-Encoding, Origin");
+    if (call->rate_limit) {
+        response_header(response, "RateLimit-Policy", call->rate_policy);
+        response_header(response, "RateLimit", call->rate_limit);
+    }
+    add_cors(call);
+    add_timing(call);
+}
+
+/* ---- compression ---- */
+
+/* Whether Accept-Encoding names gzip (or everything) with a quality above zero (RFC 9110
+ * section 12.5.3). */
+static bool accepts_gzip(const char *accept)
+{
+    const char *found = accept ? strcasestr(accept, "gzip") : NULL;
+    if (!found)
+        return accept && strchr(accept, '*') && !strstr(accept, "*;q=0");
+    const char *q = found + 4 + strspn(found + 4, " ");
+    if (*q != ';')
+        return true;
+    q = strstr(q, "q=");
+    return !q || strncmp(q, "q=0", 3) != 0 ||
+           (q[3] == '.' && strspn(q + 4, "0") < strcspn(q + 4, ", "));
+}
+
+void finish_encoding(struct call *call)
+{
+    struct response *response = &call->response;
+    const void *body = response->static_body ? response->static_body : response->body.data;
+    size_t len = response->static_body ? response->static_body_len : response->body.len;
+    if (len < GZIP_FROM || !accepts_gzip(request_header(&call->request, "Accept-Encoding")))
+        return;
+    z_stream stream = {0};
+    if (deflateInit2(&stream, 5, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return;
+    size_t room = deflateBound(&stream, (uLong)len);
+    char *out = arena_alloc(call->arena, room);
+    stream.next_in = (Bytef *)(uintptr_t)body;
+    stream.avail_in = (uInt)len;
+    stream.next_out = (Bytef *)out;
+    stream.avail_out = (uInt)room;
+    bool good = deflate(&stream, Z_FINISH) == Z_STREAM_END;
+    size_t out_len = stream.total_out;
+    (void)deflateEnd(&stream);
+    if (!good)
+        return;
+    response->static_body = out;
+    response->static_body_len = out_len;
+    response_header(response, "Content-Encoding", "gzip");
+}
+
+/* ---- log and counters ---- */
+
+void finish_record(struct call *call)
+{
+    int64_t now = clock_monotonic();
+    int status = call->response.status;
+    metrics_count(call->service->metrics, call->operation ? call->operation->number : SIZE_MAX,
+                  status, now - call->started);
+    if (!log_requests())
+        return;
+    struct buf line;
+    buf_init(&line, call->arena, 2000);
+    buf_text(&line, "time=");
+    log_time(&line);
+    buf_printf(
+        &line,
+        " level=info message=request id=%s trace=%s method=%s operation=%s status=%d us=%lld",
+        call->request.id, call->trace_id, method_text(call->request.method),
+        call->operation ? call->operation->id : "none", status, (long long)(now - call->started));
+    if (call->queried)
+        buf_printf(&line, " auth_us=%lld validate_us=%lld database_us=%lld",
+                   (long long)(call->authenticated - call->started),
+                   (long long)(call->validated - call->authenticated),
+                   (long long)(call->queried - call->validated));
+    if (call->signed_in)
+        buf_printf(&line, " principal=%s", call->principal.id);
+    if (call->problem.set)
+        buf_printf(&line, " code=%s", problem_kinds[call->problem.code].code);
+    log_line(buf_cstr(&line));
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handle.h"
+
+#include "admit.h"
+#include "bind.h"
+#include "call.h"
+#include "clock.h"
+#include "finish.h"
+#include "negotiate.h"
+#include "operate.h"
+
+/* The stages, in their order. Each reads what the ones before it made; the first that fails has set
+ * the problem. */
+static bool answer(struct call *call)
+{
+    if (!negotiate_framing(call) || /* is it sound HTTP */
+        !request_parse_target(&call->request, call->arena,
+                              &call->problem) ||                    /* URL → path, query */
+        !router_find(&call->request, &call->route, &call->problem)) /* path → operation */
+        return false;
+    if (call->request.method == METHOD_OPTIONS)
+        return negotiate_options(call);
+    call->operation = call->route.operation;
+    if (!admit_principal(call) || /* token → principal */
+        !admit_rate(call))
+        return false;
+    call->authenticated = clock_monotonic();
+    if (!negotiate_media_type(call) || /* Accept → media type */
+        !validate_request(call->operation, &call->route, &call->request,
+                          call->arena, /* request → input */
+                          &call->input, &call->problem) ||
+        !bind_prepare(call)) /* cursor, If-Match */
+        return false;
+    call->validated = clock_monotonic();
+    bool good = operate(call); /* input → rows → bytes */
+    call->queried = clock_monotonic();
+    return good;
+}
+
+void handle(void *worker, struct request *request, struct response *response, struct arena *arena)
+{
+    struct handler *handler = worker;
+    struct call *call = arena_alloc(arena, sizeof *call);
+    call->service = handler->service;
+    call->db = handler->db;
+    call->arena = arena;
+    call->request = *request;
+    call->started = clock_monotonic();
+    problem_init(&call->problem, arena);
+    response_init(&call->response, arena);
+
+    finish_identify(call); /* request id and trace, before anything can fail */
+    if (!answer(call))
+        finish_problem(call);
+    finish_headers(call);
+    finish_encoding(call);
+    finish_record(call); /* log line and metrics */
+    *response = call->response;
+}

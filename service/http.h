@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Listening, limits, drain; bytes in and out. http.c is the only file that includes ulfius.h.
+ *
+ * One thread accepts and hands each connection to the worker that has the fewest; each worker is a
+ * ulfius instance of its own with one epoll thread, so that a request is read, answered and written
+ * by the thread that owns its connection. */
+#ifndef COHELM_HTTP_H
+#define COHELM_HTTP_H
+
+#include "request.h"
+#include "response.h"
+
+/* Answers one request. Called from the worker's thread; `arena` is reset after the answer was
+ * handed over. */
+typedef void (*http_handler)(void *worker, struct request *request, struct response *response,
+                             struct arena *arena);
+
+struct http_settings {
+    const char *listen; /* "127.0.0.1:8080", "[::1]:8080" */
+    size_t workers;
+    void **worker_contexts; /* one per worker, given to the handler */
+    http_handler handler;
+    size_t max_connections; /* all workers together */
+    unsigned idle_timeout;  /* seconds a connection may say nothing */
+    size_t body_max; /* bytes; what is longer is cut to one byte more, so that the handler sees it
+                        is too long */
+};
+
+struct http;
+
+/* Listens and starts the workers. NULL: `*why` is one line. */
+struct http *http_start(const struct http_settings *settings, struct arena *arena,
+                        const char **why);
+
+/* Stops accepting, waits until all requests in flight are answered, at most `seconds`, then ends
+ * connections and threads and gives all back. */
+void http_stop(struct http *http, unsigned seconds);
+
+/* Makes further answers end their connection; part of going down in good order. */
+void http_drain(struct http *http);
+
+/* The port listened on (0 in `listen` picks a free one). */
+unsigned http_port(const struct http *http);
+
+#endif

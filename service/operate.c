@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "operate.h"
+
+#include "answer.h"
+#include "batch.h"
+#include "bind.h"
+#include "clock.h"
+#include "idempotency.h"
+#include "service.h"
+
+#define TRIES 3
+
+int64_t call_now(void)
+{
+    return clock_now();
+}
+
+bool call_query(struct call *call, const struct statement *statement, const char *const *values,
+                struct rows *rows)
+{
+    const char **parameters = bind_parameters(call, statement, values, false);
+    return db_run(call->db, statement, parameters, call->arena, rows, &call->repeat,
+                  &call->problem);
+}
+
+bool call_commit(struct call *call)
+{
+    call->committed = true;
+    if (call->input.validate_only) {
+        db_rollback(call->db);
+        return true;
+    }
+    return db_commit(call->db, &call->repeat, &call->problem);
+}
+
+static bool run_list(struct call *call, const struct sort *sort)
+{
+    struct rows rows;
+    if (!call_query(call, sort->statement, NULL, &rows))
+        return false;
+    int64_t total = -1;
+    if (answer_wants_count(call)) {
+        struct rows count;
+        const char **parameters = bind_parameters(call, sort->count_statement, NULL, true);
+        if (!db_run(call->db, sort->count_statement, parameters, call->arena, &count, &call->repeat,
+                    &call->problem))
+            return false;
+        total = rows_int(&count, 0, "count", 0);
+    }
+    return call_check(call, &rows) && answer_list(call, &rows, total);
+}
+
+static bool run_statement(struct call *call)
+{
+    const struct operation *operation = call->operation;
+    if (operation->list)
+        return run_list(call, call->input.sort ? call->input.sort : &operation->sorts[0]);
+    struct rows rows;
+    return call_query(call, operation->statement, NULL, &rows) && call_check(call, &rows) &&
+           call_answer_row(call, &rows);
+}
+
+static bool run(struct call *call)
+{
+    if (call->operation->run)
+        return call->operation->run(call);
+    if (call->operation->batch_of)
+        return batch_run(call);
+    return run_statement(call);
+}
+
+/* One statement is a transaction by itself; everything else is given one. */
+static bool needs_transaction(const struct call *call, const char *key)
+{
+    return call->operation->run || call->operation->batch_of || call->input.validate_only || key;
+}
+
+static bool run_in_transaction(struct call *call, const char *key)
+{
+    if (!db_begin(call->db, &call->problem))
+        return false;
+    bool replayed = false;
+    bool good = !key || idempotency_claim(call, key, &replayed);
+    if (good && !replayed)
+        good = run(call) && (!key || call->input.validate_only || idempotency_store(call, key));
+    if (good && !replayed && !call->input.validate_only && !call->committed)
+        good = db_commit(call->db, &call->repeat, &call->problem);
+    else
+        db_rollback(call->db);
+    return good;
+}
+
+static void start_again(struct call *call)
+{
+    call->repeat = false;
+    call->committed = false;
+    problem_init(&call->problem, call->arena);
+    response_init(&call->response, call->arena);
+}
+
+/* Public documents need no database; everything else does. */
+static bool needs_database(const struct operation *operation)
+{
+    return operation->admission != ADMIT_PUBLIC || operation->statement || operation->uses_database;
+}
+
+bool operate(struct call *call)
+{
+    if (!needs_database(call->operation))
+        return call->operation->run(call);
+    const char *key = call->operation->idempotent && call->signed_in
+                          ? request_header(&call->request, "Idempotency-Key")
+                          : NULL;
+    bool good = false;
+    for (int tries = 0; tries < TRIES; tries++) {
+        start_again(call);
+        good = needs_transaction(call, key) ? run_in_transaction(call, key) : run(call);
+        if (good || !call->repeat)
+            break;
+    }
+    if (good && call->input.validate_only)
+        answer_nothing_stored(call);
+    return good;
+}

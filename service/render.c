@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "render.h"
+
+#include "endian_read.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* PostgreSQL counts from 2000-01-01. */
+#define POSTGRES_EPOCH_DAYS 10957
+#define DAY_MICROS ((int64_t)86400 * 1000000)
+
+static void add_digits(struct buf *buf, int64_t value, int digits)
+{
+    char text[20];
+    for (int i = digits; i-- > 0; value /= 10)
+        text[i] = (char)('0' + value % 10);
+    buf_add(buf, text, (size_t)digits);
+}
+
+/* Civil date of a day count since 1970-01-01, proleptic Gregorian; H. Hinnant, "chrono-Compatible
+ * Low-Level Date Algorithms" describes the arithmetic of 400-year eras. */
+static void add_date(struct buf *buf, int64_t days)
+{
+    int64_t shifted = days + 719468;
+    int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    int64_t day_of_era = shifted - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month_index = (5 * day_of_year + 2) / 153;
+    int64_t day = day_of_year - (153 * month_index + 2) / 5 + 1;
+    int64_t month = month_index < 10 ? month_index + 3 : month_index - 9;
+    add_digits(buf, year_of_era + era * 400 + (month <= 2), 4);
+    buf_char(buf, '-');
+    add_digits(buf, month, 2);
+    buf_char(buf, '-');
+    add_digits(buf, day, 2);
+}
+
+void render_time(struct buf *buf, int64_t micros)
+{
+    int64_t days = micros / DAY_MICROS;
+    int64_t rest = micros % DAY_MICROS;
+    if (rest < 0) {
+        rest += DAY_MICROS;
+        days--;
+    }
+    add_date(buf, days);
+    buf_char(buf, 'T');
+    add_digits(buf, rest / 3600000000, 2);
+    buf_char(buf, ':');
+    add_digits(buf, rest / 60000000 % 60, 2);
+    buf_char(buf, ':');
+    add_digits(buf, rest / 1000000 % 60, 2);
+    if (rest % 1000000) {
+        buf_char(buf, '.');
+        add_digits(buf, rest % 1000000, 6);
+    }
+    buf_char(buf, 'Z');
+}
+
+static void add_uuid(struct buf *buf, const unsigned char *bytes)
+{
+    static const char hex[] = "0123456789abcdef";
+    char text[36];
+    char *p = text;
+    for (int i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *p++ = '-';
+        *p++ = hex[bytes[i] >> 4];
+        *p++ = hex[bytes[i] & 15];
+    }
+    buf_add(buf, text, sizeof text);
+}
+
+static enum column_type element_type(enum column_type type)
+{
+    switch (type) {
+    case COLUMN_TEXT_ARRAY:
+        return COLUMN_TEXT;
+    case COLUMN_UUID_ARRAY:
+        return COLUMN_UUID;
+    case COLUMN_INT4_ARRAY:
+        return COLUMN_INT4;
+    case COLUMN_INT8_ARRAY:
+        return COLUMN_INT8;
+    default:
+        return COLUMN_UNKNOWN;
+    }
+}
+
+/* One-dimensional arrays only: dimensions, flags, element type; length and lower bound; elements.
+ */
+static bool add_array(struct buf *buf, enum column_type element, const unsigned char *data,
+                      size_t len)
+{
+    if (len < 12)
+        return false;
+    uint32_t dimensions = read_u32(data);
+    buf_char(buf, '[');
+    if (dimensions) {
+        uint32_t count = read_u32(data + 12);
+        const unsigned char *p = data + 20;
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t size = read_u32(p);
+            p += 4;
+            if (i)
+                buf_char(buf, ',');
+            if (size == UINT32_MAX) {
+                buf_text(buf, "null");
+                continue;
+            }
+            if (!render_value(buf, element, p, size))
+                return false;
+            p += size;
+        }
+    }
+    buf_char(buf, ']');
+    return dimensions <= 1;
+}
+
+static void add_timestamp(struct buf *buf, int64_t since_2000)
+{
+    if (since_2000 == INT64_MAX || since_2000 == INT64_MIN) { /* infinity */
+        buf_text(buf, "null");
+        return;
+    }
+    buf_char(buf, '"');
+    render_time(buf, since_2000 + POSTGRES_EPOCH_DAYS * DAY_MICROS);
+    buf_char(buf, '"');
+}
+
+bool render_value(struct buf *buf, enum column_type type, const void *data, size_t len)
+{
+    const unsigned char *bytes = data;
+    switch (type) {
+    case COLUMN_BOOL:
+        buf_text(buf, bytes[0] ? "true" : "false");
+        return true;
+    case COLUMN_INT2:
+        buf_int(buf, (int16_t)read_u16(bytes));
+        return true;
+    case COLUMN_INT4:
+        buf_int(buf, (int32_t)read_u32(bytes));
+        return true;
+    case COLUMN_INT8:
+    case COLUMN_XID8:
+        buf_int(buf, (int64_t)read_u64(bytes));
+        return true;
+    case COLUMN_TEXT:
+        buf_json_string(buf, data, len);
+        return true;
+    case COLUMN_UUID:
+        buf_char(buf, '"');
+        add_uuid(buf, bytes);
+        buf_char(buf, '"');
+        return true;
+    case COLUMN_TIMESTAMPTZ:
+        add_timestamp(buf, (int64_t)read_u64(bytes));
+        return true;
+    case COLUMN_DATE:
+        buf_char(buf, '"');
+        add_date(buf, (int32_t)read_u32(bytes) + POSTGRES_EPOCH_DAYS);
+        buf_char(buf, '"');
+        return true;
+    case COLUMN_JSON:
+        buf_add(buf, data, len);
+        return true;
+    case COLUMN_JSONB: /* a version byte, then text */
+        buf_add(buf, (const char *)data + 1, len - 1);
+        return true;
+    case COLUMN_TEXT_ARRAY:
+    case COLUMN_UUID_ARRAY:
+    case COLUMN_INT4_ARRAY:
+    case COLUMN_INT8_ARRAY:
+        return add_array(buf, element_type(type), bytes, len);
+    case COLUMN_BYTEA:
+    case COLUMN_UNKNOWN:
+        break;
+    }
+    return false;
+}
+
+/* What is the same for every row is worked out once. */
+struct column_plan {
+    size_t column;
+    enum column_type type;
+    const char *key; /* `,"name":` */
+    size_t key_len;
+};
+
+static bool listed(const char *const *names, const char *name)
+{
+    for (; names && *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_chosen(const struct render_choice *choice, const char *name)
+{
+    if (name[0] == '_')
+        return false;
+    if (choice->fields && !listed(choice->fields, name))
+        return false;
+    return !listed(choice->includes, name) || listed(choice->included, name);
+}
+
+static struct column_plan *plan_columns(struct arena *arena, const struct rows *rows,
+                                        const struct render_choice *choice, size_t *count)
+{
+    struct column_plan *plan = arena_array(arena, rows->columns, sizeof *plan);
+    *count = 0;
+    for (size_t i = 0; i < rows->columns; i++) {
+        const char *name = rows_name(rows, i);
+        if (!is_chosen(choice, name))
+            continue;
+        struct column_plan *entry = &plan[(*count)++];
+        entry->column = i;
+        entry->type = rows_type(rows, i);
+        size_t len = strlen(name);
+        char *key = arena_alloc(arena, len + 5);
+        memcpy(key, ",\"", 2);
+        memcpy(key + 2, name, len);
+        memcpy(key + 2 + len, "\":", 2);
+        entry->key = key;
+        entry->key_len = len + 4;
+    }
+    return plan;
+}
+
+static bool write_row(struct buf *buf, const struct rows *rows, size_t row,
+                      const struct column_plan *plan, size_t count)
+{
+    buf_char(buf, '{');
+    for (size_t i = 0; i < count; i++) {
+        const struct column_plan *column = &plan[i];
+        size_t skip = i == 0; /* the first key has no comma */
+        buf_add(buf, column->key + skip, column->key_len - skip);
+        if (rows_is_null(rows, row, column->column)) {
+            buf_add(buf, "null", 4);
+            continue;
+        }
+        size_t len = 0;
+        const void *data = rows_data(rows, row, column->column, &len);
+        if (!render_value(buf, column->type, data, len))
+            return false;
+    }
+    buf_char(buf, '}');
+    return true;
+}
+
+bool render_row(struct buf *buf, const struct rows *rows, size_t row,
+                const struct render_choice *choice)
+{
+    size_t count = 0;
+    const struct column_plan *plan = plan_columns(buf->arena, rows, choice, &count);
+    return write_row(buf, rows, row, plan, count);
+}
+
+bool render_rows(struct buf *buf, const struct rows *rows, size_t row_count,
+                 const struct render_choice *choice)
+{
+    assert(row_count <= rows->count);
+    size_t count = 0;
+    const struct column_plan *plan = plan_columns(buf->arena, rows, choice, &count);
+    buf_char(buf, '[');
+    for (size_t row = 0; row < row_count; row++) {
+        if (row)
+            buf_char(buf, ',');
+        if (!write_row(buf, rows, row, plan, count))
+            return false;
+    }
+    buf_char(buf, ']');
+    return true;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "serve.h"
+
+#include "admin.h"
+#include "background.h"
+#include "crypto.h"
+#include "db.h"
+#include "handle.h"
+#include "http.h"
+#include "log.h"
+#include "migrate.h"
+#include "validate.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ---- what all requests share ---- */
+
+static const char *const *split_origins(struct arena *arena, const char *text)
+{
+    const char **origins = arena_array(arena, strlen(text) + 2, sizeof *origins);
+    size_t count = 0;
+    while (*text) {
+        text += strspn(text, ", ");
+        size_t len = strcspn(text, ", ");
+        if (len)
+            origins[count++] = arena_strndup(arena, text, len);
+        text += len;
+    }
+    return origins;
+}
+
+/* All instances that share the key file make and read each other's cursors. */
+static void derive_cursor_key(struct service *service, const char *key_file)
+{
+    unsigned char pem[16384];
+    FILE *file = fopen(key_file, "re");
+    size_t len = file ? fread(pem, 1, sizeof pem, file) : 0;
+    if (file)
+        (void)fclose(file);
+    static const char purpose[] = "cohelm cursor key 1";
+    hmac_sha256(pem, len, purpose, sizeof purpose, service->cursor_key.bytes);
+    bytes_wipe(pem, sizeof pem);
+}
+
+bool service_open(struct service *service, struct arena *arena, const char **why)
+{
+    const struct config *config = &service->config;
+    if (!config->key_file) {
+        *why =
+            "COHELM_KEY_FILE is not set: say where the private key of the service's tokens is kept";
+        return false;
+    }
+    service->signer =
+        signer_open(arena, config->key_file, config->public_url, config->audience, why);
+    if (!service->signer)
+        return false;
+    derive_cursor_key(service, config->key_file);
+    struct issuers_options options = {.file = config->issuers_file,
+                                      .builtin_issuer = config->public_url,
+                                      .builtin_audience = config->audience,
+                                      .builtin_keys = signer_keys(service->signer)};
+    service->issuers = issuers_open(arena, &options, why);
+    if (!service->issuers)
+        return false;
+    service->auth_cache = auth_cache_new();
+    service->limiter = limiter_new(config->rate_limit, config->rate_window);
+    service->metrics = metrics_new();
+    service->cors_origins = split_origins(arena, config->cors_origins);
+    return true;
+}
+
+void service_close(struct service *service)
+{
+    if (service->issuers)
+        issuers_close(service->issuers);
+    if (service->signer)
+        signer_close(service->signer);
+    auth_cache_free(service->auth_cache);
+    limiter_free(service->limiter);
+    metrics_free(service->metrics);
+}
+
+/* ---- database connections ---- */
+
+struct connections {
+    struct handler *handlers;
+    void **contexts;
+    size_t count;
+};
+
+static void *connect_one(void *arg)
+{
+    struct handler *handler = arg;
+    struct arena arena;
+    struct problem problem;
+    arena_init(&arena);
+    problem_init(&problem, &arena);
+    db_connect(handler->db, &problem);
+    arena_release(&arena);
+    return NULL;
+}
+
+/* All at once, so that a start costs little more than one connection. */
+static void connect_all(struct connections *connections)
+{
+    pthread_t *threads = calloc(connections->count, sizeof *threads);
+    if (!threads)
+        abort();
+    for (size_t i = 0; i < connections->count; i++)
+        if (pthread_create(&threads[i], NULL, connect_one, &connections->handlers[i]) != 0)
+            abort();
+    for (size_t i = 0; i < connections->count; i++)
+        pthread_join(threads[i], NULL);
+    free(threads);
+}
+
+static void open_connections(struct connections *connections, struct service *service,
+                             const struct db_settings *settings, struct arena *arena)
+{
+    connections->count = (size_t)service->config.workers;
+    connections->handlers = arena_array(arena, connections->count, sizeof *connections->handlers);
+    connections->contexts = arena_array(arena, connections->count, sizeof(void *));
+    for (size_t i = 0; i < connections->count; i++) {
+        connections->handlers[i] = (struct handler){.service = service, .db = db_new(settings)};
+        connections->contexts[i] = &connections->handlers[i];
+    }
+    connect_all(connections);
+}
+
+static void close_connections(struct connections *connections)
+{
+    for (size_t i = 0; i < connections->count; i++)
+        db_close(connections->handlers[i].db);
+}
+
+static bool check_schema(const struct db_settings *settings, struct arena *arena, const char **why)
+{
+    struct db *db = db_new(settings);
+    bool good = false;
+    if (!db_connect_bare(db, why))
+        *why = arena_printf(arena, "can't reach the database: %s", *why);
+    else
+        good = migrate_check(db, arena, why);
+    db_close(db);
+    return good;
+}
+
+/* ---- running ---- */
+
+static void wait_for_signals(struct service *service, const sigset_t *signals)
+{
+    for (;;) {
+        int signal = sigwaitinfo(signals, NULL);
+        if (signal == SIGTERM || signal == SIGINT)
+            return;
+        if (signal != SIGHUP)
+            continue;
+        struct arena arena;
+        const char *why = NULL;
+        arena_init(&arena);
+        if (issuers_reload(service->issuers, &arena, &why))
+            log_info("keys and issuers were read anew", NULL);
+        else
+            log_error("keys and issuers stay as they were", "error", why, NULL);
+        arena_release(&arena);
+    }
+}
+
+static int refuse(const char *why)
+{
+    fprintf(stderr, "cohelm: %s\n", why);
+    return 1;
+}
+
+static int run(struct service *service, struct connections *connections,
+               const struct db_settings *settings, struct arena *arena, const sigset_t *signals)
+{
+    const struct config *config = &service->config;
+    const char *why = NULL;
+    struct admin admin = {
+        .service = service, .handlers = connections->handlers, .count = connections->count};
+    void *admin_context[] = {&admin};
+    struct http_settings admin_settings = {.listen = config->admin_listen,
+                                           .workers = 1,
+                                           .worker_contexts = admin_context,
+                                           .handler = admin_handle,
+                                           .max_connections = 64,
+                                           .idle_timeout = 10,
+                                           .body_max = 0};
+    struct http_settings api_settings = {.listen = config->listen,
+                                         .workers = connections->count,
+                                         .worker_contexts = connections->contexts,
+                                         .handler = handle,
+                                         .max_connections = (size_t)config->max_connections,
+                                         .idle_timeout = (unsigned)config->idle_timeout,
+                                         .body_max = REQUEST_BODY_MAX};
+    struct http *admin_http = http_start(&admin_settings, arena, &why);
+    if (!admin_http)
+        return refuse(why);
+    struct http *api = http_start(&api_settings, arena, &why);
+    if (!api) {
+        http_stop(admin_http, 0);
+        return refuse(why);
+    }
+    struct background *background = background_start(service, settings);
+    printf("listening on http://%s (admin on port %u)\n", config->listen, http_port(admin_http));
+    (void)fflush(stdout);
+
+    wait_for_signals(service, signals);
+    log_info("stopping", NULL);
+    atomic_store(&service->draining, true);
+    background_stop(background);
+    http_stop(api, (unsigned)config->drain_seconds);
+    http_stop(admin_http, 0);
+    return 0;
+}
+
+int serve(struct service *service, struct arena *arena)
+{
+    const struct config *config = &service->config;
+    const char *why = NULL;
+    if (!config->database_url)
+        return refuse("DATABASE_URL is not set");
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+
+    struct db_settings settings = {.url = config->database_url,
+                                   .statement_timeout_ms = config->statement_timeout_ms,
+                                   .lock_timeout_ms = config->lock_timeout_ms,
+                                   .named_statements = config->named_statements};
+    if (!check_schema(&settings, arena, &why) || !service_open(service, arena, &why))
+        return refuse(why);
+    validate_prepare();
+    struct connections connections = {0};
+    open_connections(&connections, service, &settings, arena);
+    int status = run(service, &connections, &settings, arena, &signals);
+    close_connections(&connections);
+    service_close(service);
+    return status;
+}
