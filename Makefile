@@ -233,6 +233,7 @@ tsan: setup ## run the API and matrix tests under ThreadSanitizer
 	@BUILD=$(BUILD)/tsan VAR=$(VAR)/tsan VENV=$(VAR)/venv tests/run api matrix
 
 fuzz: setup-check ## a minute of fuzzing for each target
+	@$(call install,libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev)
 	@tests/fuzz/run
 
 bench: setup ## speed against limits and peers; writes tests/bench/RESULTS.md
