@@ -46,8 +46,6 @@ enum framework_action { MAY_REVISE = 1 << 0, MAY_WITHDRAW = 1 << 1 };
 /* How an outcome is found; each is one file decide_<family>.c. */
 enum framework_family { FAMILY_DECIDER, FAMILY_CONSENT, FAMILY_VOTE };
 
-struct framework_method; /* one row of the table of methods in framework_rule.c */
-
 struct framework_role {
     const char *key;
     int64_t min;
@@ -121,8 +119,5 @@ bool framework_configure(struct arena *arena, const struct json *definition,
 /* Index of the role or phase of that key, or -1. */
 int framework_role_find(const struct framework *framework, const char *key);
 int framework_phase_find(const struct framework *framework, const char *key);
-
-/* The parameters of the rule that tally.h takes as its `config`, as a JSON map. */
-struct json framework_tally_config(struct arena *arena, const struct framework *framework);
 
 #endif

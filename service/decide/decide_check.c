@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What one member may add to a decision now. */
+#include "decide.h"
+#include "decide_engine.h"
+#include "decide_input.h"
+#include "decide_refuse.h"
+#include "decide_vote.h"
+
+#include <string.h>
+
+void refusal_init(struct decide_refusal *refusal, struct arena *arena)
+{
+    *refusal = (struct decide_refusal){.code = PROBLEM_DECISION_STATE};
+    faults_init(&refusal->faults, arena);
+}
+
+bool refuse(struct decide_refusal *refusal, enum problem_code code, const char *detail)
+{
+    refusal->code = code;
+    refusal->detail = detail;
+    return false;
+}
+
+static const struct framework_input *find_input(const struct framework_phase *phase,
+                                                const char *type)
+{
+    for (size_t i = 0; i < phase->input_count; i++)
+        if (strcmp(phase->inputs[i].type, type) == 0)
+            return &phase->inputs[i];
+    return NULL;
+}
+
+/* Checks that come before what is in the input: the state, the member, the revision read. */
+static bool check_open(const struct decide_view *view, struct decide_refusal *refusal)
+{
+    if (view->facts.status == DECIDE_DRAFT)
+        return refuse(refusal, PROBLEM_DECISION_STATE, "The decision is not open yet.");
+    if (view->facts.status == DECIDE_CLOSED)
+        return refuse(refusal, PROBLEM_PHASE_CLOSED, "The decision is closed.");
+    return true;
+}
+
+static bool check_revision(const struct decide_view *view, int64_t revision,
+                           struct decide_refusal *refusal)
+{
+    if (revision == view->facts.revision)
+        return true;
+    return refuse(refusal, PROBLEM_REVISION_OUTDATED,
+                  arena_printf(view->arena, "The current revision is %lld.",
+                               (long long)view->facts.revision));
+}
+
+/* Why the phase takes no input of a type: its time is over, has not come, or never comes. */
+static bool refuse_type(const struct decide_view *view, const char *type,
+                        struct decide_refusal *refusal)
+{
+    for (size_t i = 0; i < view->framework->phase_count; i++)
+        if (find_input(&view->framework->phases[i], type))
+            return i < view->facts.phase
+                       ? refuse(refusal, PROBLEM_PHASE_CLOSED,
+                                "The phase that takes inputs of this type is over.")
+                       : refuse(refusal, PROBLEM_DECISION_STATE,
+                                "The phase that takes inputs of this type has not begun.");
+    faults_add(&refusal->faults, "/type", FAULT_INPUT_TYPE_UNEXPECTED,
+               "The framework takes no input of this type.");
+    return refuse(refusal, PROBLEM_INPUT_INVALID, "The input is not acceptable.");
+}
+
+static const struct decide_input *check_subject(const struct decide_view *view,
+                                                const struct framework_input *input,
+                                                const char *subject, struct faults *faults)
+{
+    if (!input->on) {
+        if (subject)
+            faults_add(faults, "/subject", FAULT_SUBJECT_NOT_ALLOWED,
+                       "Inputs of this type answer nothing.");
+        return NULL;
+    }
+    if (!subject) {
+        faults_add(faults, "/subject", FAULT_SUBJECT_REQUIRED, "Name the %s that it answers.",
+                   input->on);
+        return NULL;
+    }
+    const struct decide_input *found = view_input_by_id(view, subject);
+    if (!found || strcmp(found->type, input->on) != 0) {
+        faults_add(faults, "/subject", FAULT_SUBJECT_UNKNOWN,
+                   "It is no %s that stands on the current revision.", input->on);
+        return NULL;
+    }
+    if (!view_demands_answer(view, input->type, found))
+        faults_add(faults, "/subject", FAULT_RULING_NOT_NEEDED,
+                   "The objection counts without a ruling.");
+    return found;
+}
+
+bool decide_check_input(const struct decide_case *decision, const char *member, const char *type,
+                        const struct json *data, const char *subject, int64_t revision,
+                        struct decide_refusal *refusal)
+{
+    struct decide_view view;
+    struct decide_step step;
+    refusal_init(refusal, decision->arena);
+    engine_begin(decision, &view, &step);
+    const struct decide_elector *elector = view_elector(&view, member);
+    const struct framework_input *input = find_input(view_phase(&view), type);
+    if (!check_open(&view, refusal))
+        return false;
+    if (!input)
+        return refuse_type(&view, type, refusal);
+    if (!elector || elector->left || !view_gives(&view, input, elector))
+        return refuse(refusal, PROBLEM_PERMISSION_DENIED,
+                      "Your roles in this decision do not let you give such an input.");
+    if (!check_revision(&view, revision, refusal))
+        return false;
+    const struct decide_input *found = check_subject(&view, input, subject, &refusal->faults);
+    input_check_data(&view.facts, type, input->reason, data, found, &refusal->faults);
+    if (refusal->faults.found)
+        return refuse(refusal, PROBLEM_INPUT_INVALID, "The input is not acceptable.");
+    return true;
+}
+
+static bool refuse_ballot(const struct decide_view *view, struct decide_refusal *refusal)
+{
+    for (size_t i = 0; i < view->facts.phase; i++)
+        if (view->framework->phases[i].ballots)
+            return refuse(refusal, PROBLEM_PHASE_CLOSED, "The vote is over.");
+    return refuse(refusal, PROBLEM_DECISION_STATE, "There is no vote in this phase.");
+}
+
+bool decide_check_ballot(const struct decide_case *decision, const char *member,
+                         const struct json *ballot, int64_t revision,
+                         struct decide_refusal *refusal)
+{
+    struct decide_view view;
+    struct decide_step step;
+    struct tally tally;
+    refusal_init(refusal, decision->arena);
+    engine_begin(decision, &view, &step);
+    const struct decide_elector *elector = view_elector(&view, member);
+    if (!check_open(&view, refusal))
+        return false;
+    if (!view_phase(&view)->ballots)
+        return refuse_ballot(&view, refusal);
+    if (!elector || elector->left || !view_votes(&view, view_phase(&view), elector))
+        return refuse(refusal, PROBLEM_PERMISSION_DENIED,
+                      "Your roles in this decision do not let you vote.");
+    if (!check_revision(&view, revision, refusal))
+        return false;
+    if (view.framework->rule.secret && elector->voted)
+        return refuse(refusal, PROBLEM_BALLOT_FINAL, "You have cast your secret ballot.");
+    if (!vote_tally(&view, &tally, &refusal->faults) ||
+        !tally_check_ballot(&tally, ballot, "/ballot", &refusal->faults))
+        return refuse(refusal, PROBLEM_BALLOT_INVALID, "The ballot is not acceptable.");
+    return true;
+}
+
+static void list_inputs(const struct decide_view *view, const struct decide_elector *elector,
+                        struct decide_actions *actions)
+{
+    const struct framework_phase *phase = view_phase(view);
+    const char **types = arena_array(view->arena, phase->input_count, sizeof *types);
+    for (size_t i = 0; i < phase->input_count; i++)
+        if (view_gives(view, &phase->inputs[i], elector))
+            types[actions->input_count++] = phase->inputs[i].type;
+    actions->inputs = types;
+}
+
+void decide_may(const struct decide_case *decision, const char *member,
+                struct decide_actions *actions)
+{
+    struct decide_view view;
+    struct decide_step step;
+    *actions = (struct decide_actions){0};
+    engine_begin(decision, &view, &step);
+    const struct decide_elector *elector = view_elector(&view, member);
+    if (view.facts.status != DECIDE_OPEN || !elector || elector->left)
+        return;
+    const struct framework_phase *phase = view_phase(&view);
+    bool moves_on = (phase->ends & END_ADVANCE) && holds_advance(&view, member) &&
+                    !view_missing(&view, view.facts.phase, false, NULL);
+    bool last = view.facts.phase + 1 == view.framework->phase_count;
+    actions->advance = moves_on;
+    actions->close = moves_on && last;
+    actions->revise =
+        phase->revise >= 0 && holds_action(&view, member, MAY_REVISE) && !rounds_exhausted(&view);
+    actions->withdraw = holds_action(&view, member, MAY_WITHDRAW);
+    actions->vote =
+        view_votes(&view, phase, elector) && !(view.framework->rule.secret && elector->voted);
+    actions->due_at = view.facts.due_at;
+    list_inputs(&view, elector, actions);
+    /* a phase that only a new text can lead out of waits for it */
+    actions->waiting = view_owes(&view, view.facts.phase, elector) ||
+                       (actions->revise && (size_t)phase->revise < view.facts.phase);
+}

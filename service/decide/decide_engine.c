@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decide_engine.h"
+#include "decide_family.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* A report holds at most some numbers per pair of options and some texts per member. */
+#define REPORT_MAX ((size_t)64 << 20)
+
+/* Copies the facts into the step; together they stay the same. */
+static void note(const struct decide_view *view, struct decide_step *step)
+{
+    const struct decide_case *facts = &view->facts;
+    step->status = facts->status;
+    step->phase = facts->phase;
+    step->phase_key = view_phase(view)->key;
+    step->round = facts->round;
+    step->revision = facts->revision;
+    step->withdrawn = facts->withdrawn;
+    step->opened_at = facts->opened_at;
+    step->phase_started_at = facts->phase_started_at;
+    step->due_at = facts->due_at;
+    step->closed_at = facts->closed_at;
+}
+
+static void add_event(struct decide_view *view, struct decide_step *step,
+                      enum decide_event_kind kind, const char *cause, int64_t at)
+{
+    assert(step->event_count < DECIDE_EVENTS_MAX);
+    step->events[step->event_count++] = (struct decide_event){.kind = kind,
+                                                              .cause = cause,
+                                                              .phase = view_phase(view)->key,
+                                                              .round = view->facts.round,
+                                                              .revision = view->facts.revision,
+                                                              .at = at};
+    note(view, step);
+}
+
+void engine_start_phase(struct decide_view *view, struct decide_step *step, size_t phase,
+                        enum decide_event_kind kind, const char *cause, int64_t at)
+{
+    struct decide_case *facts = &view->facts;
+    facts->phase = phase;
+    facts->phase_started_at = at;
+    facts->due_at = view_phase(view)->limited ? duration_add(at, &view_phase(view)->duration) : 0;
+    add_event(view, step, kind, cause, at);
+}
+
+void engine_close(struct decide_view *view, struct decide_step *step, const char *cause, int64_t at)
+{
+    struct decide_result result;
+    struct buf report;
+    view->facts.status = DECIDE_CLOSED;
+    view->facts.closed_at = at;
+    add_event(view, step, EVENT_CLOSED, cause, at);
+    buf_init(&report, view->arena, REPORT_MAX);
+    view_count(view, &result, &report);
+    step->outcome = result.outcome;
+    step->winners = result.winners;
+    step->winner_count = result.winner_count;
+    step->report = buf_cstr(&report);
+    step->report_len = report.len;
+}
+
+void engine_end_phase(struct decide_view *view, struct decide_step *step, const char *cause,
+                      int64_t at)
+{
+    const struct decide_family *family = view_family(view);
+    if (view->facts.phase + 1 == view->framework->phase_count ||
+        (family->closes && family->closes(view)))
+        engine_close(view, step, cause, at);
+    else
+        engine_start_phase(view, step, view->facts.phase + 1, EVENT_PHASE_STARTED, cause, at);
+}
+
+/* The condition by which what was said and voted ends the phase, or NULL. */
+static const char *fulfilled(const struct decide_view *view)
+{
+    const struct framework_phase *phase = view_phase(view);
+    const struct decide_family *family = view_family(view);
+    if ((phase->ends & END_NO_OBJECTION) && family->unopposed && family->unopposed(view))
+        return "no_objection";
+    if (phase->ends & END_DECIDED)
+        for (size_t i = 0; i < view->input_count; i++)
+            if (strcmp(view->inputs[i]->type, "decision") == 0 &&
+                strcmp(view->inputs[i]->phase, phase->key) == 0)
+                return "decided";
+    if ((phase->ends & END_ALL_IN) && !view_missing(view, view->facts.phase, true, NULL))
+        return "all_in";
+    if ((phase->ends & END_CERTAIN) && view->framework->rule.early_close && family->certain &&
+        family->certain(view))
+        return "certain";
+    return NULL;
+}
+
+/* When the facts became what they are: since then a fulfilled condition holds. So it does not
+ * matter when somebody looks. */
+static int64_t fulfilled_at(const struct decide_view *view)
+{
+    const struct decide_case *facts = &view->facts;
+    int64_t at = facts->phase_started_at;
+    if (facts->changed_at > at)
+        at = facts->changed_at;
+    for (size_t i = 0; i < view->input_count; i++)
+        if (view->inputs[i]->at > at)
+            at = view->inputs[i]->at;
+    for (size_t i = 0; i < view->answer_count; i++)
+        if (view->answers[i]->at > at)
+            at = view->answers[i]->at;
+    return at < facts->now ? at : facts->now;
+}
+
+/* Lets the next thing happen that has happened by itself; false when there is none. */
+static bool happen(struct decide_view *view, struct decide_step *step)
+{
+    const struct decide_case *facts = &view->facts;
+    const struct framework_rule *rule = &view->framework->rule;
+    int64_t expiry = rule->expires ? duration_add(facts->opened_at, &rule->expiry) : INT64_MAX;
+    int64_t due = facts->due_at ? facts->due_at : INT64_MAX;
+    int64_t limit = expiry <= due ? expiry : due;
+    int64_t at = fulfilled_at(view);
+    const char *cause = at < limit ? fulfilled(view) : NULL;
+    if (cause)
+        engine_end_phase(view, step, cause, at);
+    else if (limit > facts->now)
+        return false;
+    else if (expiry <= due)
+        engine_close(view, step, "expiry", expiry);
+    else
+        engine_end_phase(view, step, "deadline", due);
+    return true;
+}
+
+void engine_settle(struct decide_view *view, struct decide_step *step)
+{
+    while (view->facts.status == DECIDE_OPEN && happen(view, step))
+        ;
+}
+
+void engine_begin(const struct decide_case *decision, struct decide_view *view,
+                  struct decide_step *step)
+{
+    view_init(view, decision);
+    *step = (struct decide_step){.outcome = OUTCOME_NONE};
+    note(view, step);
+    engine_settle(view, step);
+}
+
+void decide_open(const struct decide_case *decision, struct decide_step *step)
+{
+    struct decide_view view;
+    view_init(&view, decision);
+    *step = (struct decide_step){.outcome = OUTCOME_NONE};
+    view.facts.status = DECIDE_OPEN;
+    view.facts.round = 1;
+    view.facts.revision = decision->revision ? decision->revision : 1;
+    view.facts.opened_at = decision->now;
+    engine_start_phase(&view, step, 0, EVENT_OPENED, "opened", decision->now);
+}
+
+void decide_settle(const struct decide_case *decision, struct decide_step *step)
+{
+    struct decide_view view;
+    engine_begin(decision, &view, step);
+}
+
+void decide_apply(struct decide_case *decision, const struct decide_step *step)
+{
+    decision->status = step->status;
+    decision->phase = step->phase;
+    decision->round = step->round;
+    decision->revision = step->revision;
+    decision->withdrawn = step->withdrawn;
+    decision->opened_at = step->opened_at;
+    decision->phase_started_at = step->phase_started_at;
+    decision->due_at = step->due_at;
+    decision->closed_at = step->closed_at;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The types of input and what their data holds. A later framework adds a row. Private to decide/.
+ *
+ *   question     {text}
+ *   answer       {text}                    subject: a question
+ *   reaction     {text}
+ *   opinion      {text}
+ *   advice       {text}
+ *   response     {value: "taken" | "partly" | "not_taken", text?}   subject: an opinion or advice
+ *   consent      {text?}
+ *   concern      {text}
+ *   objection    by rule.objection_test:
+ *                  none       {text?}
+ *                  s3         {kind: "consequence" | "risk" | "improvement", text}
+ *                  holacracy  {arguments: {criterion: text, …}, text?} or {policy_broken: text,
+ * text?} ruling       {arguments_given: {criterion: bool for all four}, text?}   subject: an
+ * objection decision     {choice: option key, rationale?}; without options "yes" or "no", or any
+ * text with rule.free_choice The criteria are harms_capacity, limits_responsibility, newly_caused,
+ * necessarily_follows. */
+#ifndef COHELM_DECIDE_INPUT_H
+#define COHELM_DECIDE_INPUT_H
+
+#include "decide.h"
+
+#define CRITERIA 4
+extern const char *const input_criteria[CRITERIA + 1]; /* NULL-terminated */
+
+bool input_type_known(const char *type);
+
+/* True if inputs of this type answer another input. */
+bool input_type_answers(const char *type);
+
+/* True for what a member of a circle says to a proposal: consent, concern, objection. */
+bool input_type_stance(const char *type);
+
+/* Checks the data of an input. `subject` is the input that it answers, or NULL; `reason`: the text
+ * (of a decision the rationale) may not be empty. Adds every fault below /data. */
+void input_check_data(const struct decide_case *decision, const char *type, bool reason,
+                      const struct json *data, const struct decide_input *subject,
+                      struct faults *faults);
+
+/* True if the objection counts only once it was ruled (holacracy, and no policy is broken). */
+bool input_needs_ruling(const struct framework_rule *rule, const struct decide_input *objection);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decide.h"
+#include "decide_vote.h"
+#include "framework_rule.h"
+
+#include <string.h>
+
+static void check_roles(const struct decide_case *decision, struct faults *faults)
+{
+    const struct framework *framework = decision->framework;
+    for (size_t i = 0; i < framework->role_count; i++) {
+        const struct framework_role *role = &framework->roles[i];
+        int64_t holders = 0;
+        for (size_t j = 0; j < decision->elector_count; j++)
+            holders += (decision->electors[j].roles >> i) & 1U;
+        if (holders < role->min)
+            faults_add(faults, "/stakeholders", FAULT_ROLE_TOO_FEW,
+                       "The role %s needs at least %lld; there are %lld.", role->key,
+                       (long long)role->min, (long long)holders);
+        if (role->max >= 0 && holders > role->max)
+            faults_add(faults, "/stakeholders", FAULT_ROLE_TOO_MANY,
+                       "The role %s takes at most %lld; there are %lld.", role->key,
+                       (long long)role->max, (long long)holders);
+    }
+}
+
+static void check_weights(const struct decide_case *decision, struct faults *faults)
+{
+    for (size_t i = 0; i < decision->elector_count; i++)
+        if (decision->electors[i].weight < 1)
+            faults_add(
+                faults,
+                arena_printf(decision->arena, "/stakeholders/%s", decision->electors[i].member),
+                FAULT_WEIGHT_NOT_POSITIVE, "The weight must be at least 1.");
+}
+
+static void check_options(const struct decide_case *decision, struct faults *faults)
+{
+    const struct framework_rule *rule = &decision->framework->rule;
+    size_t min = framework_rule_options_min(rule);
+    if (decision->option_count < min)
+        faults_add(faults, "/options", FAULT_OPTIONS_TOO_FEW, "There must be at least %zu options.",
+                   min);
+    else if (decision->option_count && !framework_rule_options_allowed(rule))
+        faults_add(faults, "/options", FAULT_OPTIONS_NOT_ALLOWED,
+                   "With this method the question is the proposal itself, without options.");
+}
+
+/* Shutting out the proposer may leave nobody to vote or to consent. */
+static void check_actors(const struct decide_view *view, struct faults *faults)
+{
+    for (size_t i = 0; i < view->framework->phase_count; i++) {
+        const struct framework_phase *phase = &view->framework->phases[i];
+        bool demanded = phase->ballots != 0, able = false;
+        for (size_t j = 0; j < phase->input_count; j++)
+            demanded = demanded || (phase->inputs[j].required && !phase->inputs[j].on);
+        for (size_t j = 0; j < view->elector_count; j++) {
+            able = able || view_votes(view, phase, view->electors[j]);
+            for (size_t k = 0; k < phase->input_count; k++)
+                able = able || (phase->inputs[k].required &&
+                                view_gives(view, &phase->inputs[k], view->electors[j]));
+        }
+        if (demanded && !able)
+            faults_add(faults, "/stakeholders", FAULT_PHASE_WITHOUT_ACTOR,
+                       "Nobody could answer in the phase %s.", phase->key);
+    }
+}
+
+bool decide_ready(const struct decide_case *decision, struct faults *faults)
+{
+    struct decide_view view;
+    size_t found = faults->found;
+    view_init(&view, decision);
+    check_roles(decision, faults);
+    check_weights(decision, faults);
+    check_options(decision, faults);
+    check_actors(&view, faults);
+    if (decision->framework->rule.family == FAMILY_VOTE && faults->found == found) {
+        struct tally tally;
+        (void)vote_tally(&view, &tally, faults);
+    }
+    return faults->found == found;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Private to decide/. */
+#ifndef COHELM_DECIDE_VOTE_H
+#define COHELM_DECIDE_VOTE_H
+
+#include "decide_view.h"
+#include "tally.h"
+
+/* The tally of a voting decision, without ballots. False: faults with pointers /options/N and
+ * /configuration/rule/KEY. */
+bool vote_tally(const struct decide_view *view, struct tally *tally, struct faults *faults);
+
+#endif

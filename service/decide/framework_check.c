@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "framework_check.h"
+#include "decide_input.h"
+#include "framework_rule.h"
+
+#include <string.h>
+
+static bool takes(const struct framework_phase *phase, const char *type)
+{
+    for (size_t i = 0; i < phase->input_count; i++)
+        if (strcmp(phase->inputs[i].type, type) == 0)
+            return true;
+    return false;
+}
+
+static bool takes_by(const struct framework *framework, size_t last, const char *type)
+{
+    for (size_t i = 0; i <= last && i < framework->phase_count; i++)
+        if (takes(&framework->phases[i], type))
+            return true;
+    return false;
+}
+
+static bool may(const struct framework *framework, enum framework_action action)
+{
+    for (size_t i = 0; i < framework->role_count; i++)
+        if (framework->roles[i].may & action)
+            return true;
+    return false;
+}
+
+static bool demands(const struct framework_phase *phase)
+{
+    for (size_t i = 0; i < phase->input_count; i++)
+        if (phase->inputs[i].required)
+            return true;
+    return phase->ballots != 0;
+}
+
+/* Those conditions of a phase that can come true by its inputs and the method. A deadline needs a
+ * duration and `certain` needs early_close, which a decision may configure. */
+static unsigned possible_ends(const struct framework *framework,
+                              const struct framework_phase *phase)
+{
+    const struct framework_rule *rule = &framework->rule;
+    unsigned ends = END_DEADLINE;
+    if (phase->advance)
+        ends |= END_ADVANCE;
+    if (demands(phase))
+        ends |= END_ALL_IN;
+    if (takes(phase, "decision"))
+        ends |= END_DECIDED;
+    if (phase->ballots && framework_rule_certain(rule))
+        ends |= END_CERTAIN;
+    if (rule->family == FAMILY_CONSENT && (takes(phase, "objection") || takes(phase, "ruling")))
+        ends |= END_NO_OBJECTION;
+    return ends;
+}
+
+static void check_ends(struct definition *d, const struct framework *framework,
+                       const struct framework_phase *phase, const char *at)
+{
+    unsigned possible = possible_ends(framework, phase);
+    if (phase->ends & ~possible)
+        faults_add(d->faults, definition_at(d, at, "ends"), FAULT_CONDITION_IMPOSSIBLE,
+                   "%s can never come true in this phase.",
+                   phase->ends & ~possible & END_ADVANCE        ? "advance"
+                   : phase->ends & ~possible & END_ALL_IN       ? "all_in"
+                   : phase->ends & ~possible & END_DECIDED      ? "decided"
+                   : phase->ends & ~possible & END_NO_OBJECTION ? "no_objection"
+                                                                : "certain");
+    if (!phase->limited)
+        possible &= ~(unsigned)END_DEADLINE;
+    if (!framework->rule.early_close)
+        possible &= ~(unsigned)END_CERTAIN;
+    if (!(phase->ends & possible))
+        faults_add(d->faults, definition_at(d, at, "ends"), FAULT_PHASE_WITHOUT_END,
+                   "No condition that ends this phase can ever come true.");
+    if (phase->limited && !(phase->ends & END_DEADLINE))
+        faults_add(d->faults, definition_at(d, at, "duration"), FAULT_CONDITION_IMPOSSIBLE,
+                   "The phase does not end by a deadline.");
+    if (phase->advance && !(phase->ends & END_ADVANCE))
+        faults_add(d->faults, definition_at(d, at, "advance"), FAULT_CONDITION_IMPOSSIBLE,
+                   "The phase does not end by a person moving on.");
+}
+
+static void check_inputs(struct definition *d, const struct framework *framework, size_t index,
+                         const char *at)
+{
+    const struct framework_phase *phase = &framework->phases[index];
+    for (size_t i = 0; i < phase->input_count; i++) {
+        const struct framework_input *input = &phase->inputs[i];
+        const char *on =
+            definition_at(d, definition_item(d, definition_at(d, at, "inputs"), i), "on");
+        bool answers = input_type_answers(input->type);
+        if (answers && !input->on)
+            faults_add(d->faults, on, FAULT_REQUIRED, "It must say which inputs are answered.");
+        else if (!answers && input->on)
+            faults_add(d->faults, on, FAULT_SUBJECT_NOT_ALLOWED,
+                       "Inputs of this type answer nothing.");
+        else if (input->on &&
+                 (!takes_by(framework, index, input->on) ||
+                  (strcmp(input->type, "ruling") == 0 && strcmp(input->on, "objection") != 0)))
+            faults_add(d->faults, on, FAULT_ENUM,
+                       "No input of this type that could be answered comes in this phase or before "
+                       "it.");
+    }
+}
+
+static void check_phase(struct definition *d, const struct framework *framework, size_t index)
+{
+    const struct framework_phase *phase = &framework->phases[index];
+    const char *at = definition_item(d, "/phases", index);
+    bool revisable = phase->revise >= 0 && may(framework, MAY_REVISE);
+    framework_roles actors = phase->ballots | phase->advance;
+    for (size_t i = 0; i < phase->input_count; i++)
+        actors |= phase->inputs[i].by;
+    if (!actors && !revisable)
+        faults_add(d->faults, at, FAULT_PHASE_WITHOUT_ACTOR,
+                   "Nobody may do anything in this phase.");
+    if (phase->revise >= 0 && !revisable)
+        faults_add(d->faults, definition_at(d, at, "revise"), FAULT_PHASE_WITHOUT_ACTOR,
+                   "No role may revise.");
+    if (phase->revise >= 0 && phase->ballots && framework->rule.secret)
+        faults_add(d->faults, definition_at(d, at, "revise"), FAULT_CONDITION_IMPOSSIBLE,
+                   "Secret ballots are final, so the text can't change under them.");
+    check_ends(d, framework, phase, at);
+    check_inputs(d, framework, index, at);
+}
+
+static void check_ballots(struct definition *d, const struct framework *framework)
+{
+    size_t taking = 0;
+    for (size_t i = 0; i < framework->phase_count; i++) {
+        if (!framework->phases[i].ballots)
+            continue;
+        const char *at = definition_at(d, definition_item(d, "/phases", i), "ballots");
+        if (framework->rule.family != FAMILY_VOTE)
+            faults_add(d->faults, at, FAULT_TOO_MANY, "The method counts no ballots.");
+        else if (++taking > 1)
+            faults_add(d->faults, at, FAULT_TOO_MANY, "Only one phase may take ballots.");
+    }
+    if (framework->rule.family == FAMILY_VOTE && !taking)
+        faults_add(d->faults, "/phases", FAULT_REQUIRED, "One phase must take ballots.");
+}
+
+/* The inputs without which the method can't come to an outcome. */
+static void check_method(struct definition *d, const struct framework *framework)
+{
+    const struct framework_rule *rule = &framework->rule;
+    size_t last = framework->phase_count;
+    check_ballots(d, framework);
+    if (rule->family == FAMILY_DECIDER && !takes_by(framework, last, "decision"))
+        faults_add(d->faults, "/phases", FAULT_REQUIRED, "One phase must take the decision.");
+    if (rule->family != FAMILY_CONSENT)
+        return;
+    bool judged = false;
+    for (size_t i = 0; i < framework->phase_count; i++)
+        judged = judged || (takes(&framework->phases[i], "objection") &&
+                            (framework->phases[i].ends & END_NO_OBJECTION));
+    if (!judged)
+        faults_add(d->faults, "/phases", FAULT_REQUIRED,
+                   "One phase must take objections and end with no_objection.");
+    if (rule->objection_test == OBJECTION_HOLACRACY && !takes_by(framework, last, "ruling"))
+        faults_add(d->faults, "/phases", FAULT_REQUIRED,
+                   "One phase must take the rulings that the objection test needs.");
+}
+
+void framework_check(struct definition *d, const struct framework *framework)
+{
+    if (!framework->rule.method)
+        return;
+    for (size_t i = 0; i < framework->phase_count; i++)
+        check_phase(d, framework, i);
+    check_method(d, framework);
+}

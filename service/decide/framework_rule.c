@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "framework_rule.h"
+
+#include <string.h>
+
+/* Parameters that the engine reads itself, by family; of a vote all others are the tally's. */
+static const char *const decider_names[] = {"method", "free_choice", "expiry", "fallback", NULL};
+static const char *const consent_names[] = {"method",   "silence", "objection_test", "max_rounds",
+                                            "fallback", "expiry",  "proposer_votes", NULL};
+static const char *const vote_names[] = {"method",         "early_close", "secret",
+                                         "proposer_votes", "seats",       NULL};
+
+static const char *const silence_names[] = {"none", "consent", NULL};
+static const char *const test_names[] = {"none", "s3", "holacracy", NULL};
+
+static bool has_name(const char *const *names, const char *name)
+{
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+/* Index among `names`; the first when the member is absent. */
+static int choose(struct definition *d, const struct json *map, const char *key,
+                  const char *const *names)
+{
+    const struct json *value = json_get(map, key);
+    int found = value ? definition_one_of(d, value, definition_at(d, "/rule", key), names) : 0;
+    return found < 0 ? 0 : found;
+}
+
+static struct json *tally_config(struct arena *arena, const struct framework_rule *rule,
+                                 enum tally_method method)
+{
+    const struct json *rule_map = rule->parameters;
+    struct json *config = arena_alloc(arena, sizeof *config);
+    config->type = JSON_MAP;
+    config->map.members = arena_array(arena, rule_map->map.count, sizeof *config->map.members);
+    for (size_t i = 0; i < rule_map->map.count; i++)
+        if (tally_config_key(method, rule_map->map.members[i].key))
+            config->map.members[config->map.count++] = rule_map->map.members[i];
+    return config;
+}
+
+bool framework_rule_tally(struct arena *arena, const struct framework_rule *rule,
+                          const char *const *options, size_t option_count, int64_t electorate,
+                          const char *rule_at, struct tally *tally, struct faults *faults)
+{
+    struct tally_setup setup = {.options = options,
+                                .option_count = option_count,
+                                .seats = json_get_int(rule->parameters, "seats", 1),
+                                .electorate = electorate};
+    if (!tally_method_find(rule->method, &setup.method))
+        return false;
+    setup.config = tally_config(arena, rule, setup.method);
+    size_t before = faults->count;
+    bool fine = tally_init(arena, tally, &setup, "", faults);
+    for (size_t i = before; i < faults->count; i++) {
+        struct fault *fault = &faults->items[i];
+        if (strncmp(fault->pointer, "/config", 7) == 0)
+            fault->pointer = arena_printf(arena, "%s%s", rule_at, fault->pointer + 7);
+        else if (strcmp(fault->pointer, "/seats") == 0)
+            fault->pointer = arena_printf(arena, "%s/seats", rule_at);
+    }
+    return fine;
+}
+
+/* Lets the tally check its own parameters. A definition has no options yet, so it gets enough of
+ * them for its seats, and those that parameters name; decide_ready checks the real ones. */
+static void check_tally(struct definition *d, const struct framework_rule *rule)
+{
+    int64_t seats = json_get_int(rule->parameters, "seats", 1);
+    if (seats < 1 || seats >= TALLY_OPTIONS_MAX)
+        seats = 1; /* which the tally refuses anyway */
+    static const char *const naming[] = {"casting_vote", "status_quo"};
+    size_t count = 0;
+    const char **options = arena_array(d->arena, (size_t)seats + 3, sizeof *options);
+    for (size_t i = 0; i < 2; i++) {
+        const char *name = json_get_text(rule->parameters, naming[i]);
+        if (name && name[0] && (!count || strcmp(name, options[0]) != 0))
+            options[count++] = name;
+    }
+    while (count < (size_t)seats + 1) {
+        options[count] = arena_printf(d->arena, " option %zu", count);
+        count++;
+    }
+    struct tally tally;
+    (void)framework_rule_tally(d->arena, rule, options, count, -1, "/rule", &tally, d->faults);
+}
+
+/* Every member must belong to the family or to the tally of the method. */
+static void check_names(struct definition *d, const struct json *rule_map, const char *const *names,
+                        const enum tally_method *method)
+{
+    for (size_t i = 0; i < rule_map->map.count; i++) {
+        const char *key = rule_map->map.members[i].key;
+        if (!has_name(names, key) && !(method && tally_config_key(*method, key)))
+            faults_add(d->faults, definition_at(d, "/rule", key), FAULT_UNKNOWN_MEMBER,
+                       "The method has no parameter of this name.");
+    }
+}
+
+static void read_vote(struct definition *d, const struct json *value, struct framework_rule *rule,
+                      enum tally_method method)
+{
+    rule->family = FAMILY_VOTE;
+    check_names(d, value, vote_names, &method);
+    const struct json *seats = json_get(value, "seats");
+    if (seats && seats->type != JSON_INT)
+        faults_add(d->faults, "/rule/seats", FAULT_TYPE, "It must be a whole number.");
+    rule->early_close = definition_bool(d, value, "/rule", "early_close", false);
+    rule->secret = definition_bool(d, value, "/rule", "secret", false);
+    if (rule->early_close && !framework_rule_certain(rule))
+        faults_add(d->faults, "/rule/early_close", FAULT_CONDITION_IMPOSSIBLE,
+                   "With this method nothing is certain before all have voted.");
+    check_tally(d, rule);
+}
+
+static void read_consent(struct definition *d, const struct json *value,
+                         struct framework_rule *rule)
+{
+    rule->family = FAMILY_CONSENT;
+    check_names(d, value, consent_names, NULL);
+    rule->silence_consents = choose(d, value, "silence", silence_names) == 1;
+    rule->objection_test = (enum objection_test)choose(d, value, "objection_test", test_names);
+    rule->max_rounds = definition_int(d, value, "/rule", "max_rounds", 1, 0);
+}
+
+void framework_rule_read(struct definition *d, const struct json *value,
+                         struct framework_rule *rule)
+{
+    enum tally_method method;
+    if (!definition_map(d, value, "/rule"))
+        return;
+    *rule = (struct framework_rule){.parameters = value, .proposer_votes = true};
+    rule->method = definition_text(d, value, "/rule", "method", true);
+    if (!rule->method)
+        return;
+    if (strcmp(rule->method, "single_decider") == 0) {
+        rule->family = FAMILY_DECIDER;
+        check_names(d, value, decider_names, NULL);
+        rule->free_choice = definition_bool(d, value, "/rule", "free_choice", false);
+    } else if (strcmp(rule->method, "consent") == 0) {
+        read_consent(d, value, rule);
+    } else if (tally_method_find(rule->method, &method)) {
+        read_vote(d, value, rule, method);
+    } else {
+        faults_add(d->faults, "/rule/method", FAULT_ENUM, "There is no method of this name.");
+        rule->method = NULL;
+        return;
+    }
+    rule->proposer_votes = definition_bool(d, value, "/rule", "proposer_votes", true);
+    rule->fallback =
+        json_get(value, "fallback") ? definition_key(d, value, "/rule", "fallback") : NULL;
+    rule->expires = definition_duration(d, value, "/rule", "expiry", &rule->expiry);
+}
+
+bool framework_rule_certain(const struct framework_rule *rule)
+{
+    return strcmp(rule->method, "majority") == 0 || strcmp(rule->method, "approval") == 0;
+}
+
+size_t framework_rule_options_min(const struct framework_rule *rule)
+{
+    return rule->family == FAMILY_VOTE && strcmp(rule->method, "majority") != 0 ? 2 : 0;
+}
+
+bool framework_rule_options_allowed(const struct framework_rule *rule)
+{
+    return rule->family == FAMILY_DECIDER || framework_rule_options_min(rule) > 0;
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decision.h"
+
+static const char *const built_in[] = {"single_decider", "consent", "majority", "schulze",
+                                       "approval"};
+
+TEST(framework__built_in_definitions_can_work)
+{
+    for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++) {
+        struct arena arena;
+        struct framework framework;
+        struct faults faults;
+        arena_init(&arena);
+        faults_init(&faults, &arena);
+        struct json definition = definition_of(&arena, built_in[i]);
+        EXPECT(framework_read(&arena, &definition, &framework, &faults));
+        EXPECT_TEXT(framework.key, built_in[i]);
+        print_faults(&faults);
+        arena_release(&arena);
+    }
+}
+
+/* The roles of FRAMEWORKS.md section 2: 1 exactly one, + one or more, * any. */
+TEST(framework__built_in_roles_are_those_of_the_reference)
+{
+    static const struct {
+        const char *framework, *roles;
+    } cases[] = {
+        {"single_decider", "decider 1 1, informed 0 -1, "},
+        {"consent", "proposer 1 1, facilitator 1 1, members 1 -1, "},
+        {"majority", "proposer 1 1, voters 1 -1, "},
+        {"schulze", "voters 1 -1, "},
+        {"approval", "voters 1 -1, "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena;
+        struct framework framework;
+        struct faults faults;
+        arena_init(&arena);
+        faults_init(&faults, &arena);
+        struct json definition = definition_of(&arena, cases[i].framework);
+        EXPECT(framework_read(&arena, &definition, &framework, &faults));
+        const char *roles = "";
+        for (size_t j = 0; j < framework.role_count; j++)
+            roles = arena_printf(&arena, "%s%s %d %d, ", roles, framework.roles[j].key,
+                                 (int)framework.roles[j].min, (int)framework.roles[j].max);
+        EXPECT_TEXT(roles, cases[i].roles);
+        arena_release(&arena);
+    }
+}
+
+/* A definition that works, with members replaced: {"/pointer": value}. */
+static struct json definition_with(struct arena *arena, const char *changes)
+{
+    static const char base[] =
+        "{'key': 'k', 'name': 'N', 'purpose': 'P',"
+        " 'roles': [{'key': 'lead', 'min': 1, 'max': 1, 'may': ['revise']},"
+        "           {'key': 'crew', 'min': 1, 'max': null}],"
+        " 'phases': [{'key': 'talk', 'duration': 'P1D', 'ends': ['deadline', 'advance'],"
+        "             'inputs': [{'type': 'question', 'by': ['crew']},"
+        "                        {'type': 'answer', 'by': ['lead'], 'on': 'question'}],"
+        "             'advance': ['lead'], 'revise': 'talk'},"
+        "            {'key': 'vote', 'duration': 'P1D', 'ends': ['deadline', 'all_in', 'certain'],"
+        "             'ballots': ['crew']}],"
+        " 'rule': {'method': 'majority', 'threshold': [2, 3]}, 'review': 'P1M'}";
+    char *text = arena_strdup(arena, base), *changed = arena_strdup(arena, changes);
+    for (char *c = text; *c; c++)
+        *c = (char)(*c == '\'' ? '"' : *c);
+    for (char *c = changed; *c; c++)
+        *c = (char)(*c == '\'' ? '"' : *c);
+    struct json definition = json_of(arena, text), map = json_of(arena, changed);
+    for (size_t i = 0; i < map.map.count; i++) {
+        struct json *at = &definition;
+        char *rest = NULL;
+        for (char *part = strtok_r(arena_strdup(arena, map.map.members[i].key), "/", &rest); part;
+             part = strtok_r(NULL, "/", &rest)) {
+            struct json *child = at->type == JSON_LIST
+                                     ? &at->list.items[atoll(part)]
+                                     : (struct json *)(uintptr_t)json_get(at, part);
+            if (!child) { /* a new member */
+                size_t n = at->map.count++;
+                struct json_member *members = arena_array(arena, n + 1, sizeof *members);
+                memcpy(members, at->map.members, n * sizeof *members);
+                members[n].key = part;
+                members[n].key_len = strlen(part);
+                at->map.members = members;
+                child = &members[n].value;
+            }
+            at = child;
+        }
+        *at = map.map.members[i].value;
+    }
+    return definition;
+}
+
+static void expect_faults(const char *changes, const char *expected)
+{
+    struct arena arena;
+    struct framework framework;
+    struct faults faults;
+    arena_init(&arena);
+    faults_init(&faults, &arena);
+    struct json definition = definition_with(&arena, changes);
+    bool fine = framework_read(&arena, &definition, &framework, &faults);
+    EXPECT(fine == !*expected);
+    if (strcmp(fault_lines(&arena, &faults), expected) != 0)
+        printf("# of %s\n", changes);
+    EXPECT_TEXT(fault_lines(&arena, &faults), expected);
+    arena_release(&arena);
+}
+
+TEST(framework__each_fault_is_told_where_it_is)
+{
+    static const struct {
+        const char *changes, *faults;
+    } cases[] = {
+        {"{}", ""},
+        {"{'/review': null, '/phases/1/duration': 'PT1H', '/rule/secret': true}", ""},
+        /* the frame */
+        {"{'/colour': 'red'}", "/colour unknown_member"},
+        {"{'/a~b': 1}", "/a~0b unknown_member"},
+        {"{'/key': 'No Key'}", "/key pattern"},
+        {"{'/key': 1}", "/key type"},
+        {"{'/name': ''}", "/name too_short"},
+        {"{'/review': 'soon'}", "/review duration"},
+        {"{'/roles': {}}",
+         "/roles type\n/phases/0/advance/0 unknown_role\n/phases/0/inputs/0/by/0 unknown_role\n"
+         "/phases/0/inputs/1/by/0 unknown_role\n/phases/1/ballots/0 unknown_role\n"
+         "/phases/0 phase_without_actor\n/phases/0/revise phase_without_actor\n"
+         "/phases/0/ends condition_impossible\n/phases/1 phase_without_actor\n"
+         "/phases/1/ends condition_impossible\n/phases required"},
+        {"{'/phases': []}", "/phases too_few\n/phases required"},
+        {"{'/rule': null}", "/rule type"},
+        /* roles */
+        {"{'/roles/1/key': 'lead'}",
+         "/roles/1/key duplicate\n/phases/0/inputs/0/by/0 unknown_role\n"
+         "/phases/1/ballots/0 unknown_role\n/phases/1 phase_without_actor\n"
+         "/phases/1/ends condition_impossible\n/phases required"},
+        {"{'/roles/0/min': 2}", "/roles/0/min range_inverted"},
+        {"{'/roles/0/min': -1}", "/roles/0/min too_small"},
+        {"{'/roles/0/max': 0}", "/roles/0/max too_small"},
+        {"{'/roles/0/max': 1.5}", "/roles/0/max type"},
+        {"{'/roles/0/may': ['revise', 'fly', 'revise']}",
+         "/roles/0/may/1 enum\n/roles/0/may/2 not_unique"},
+        /* phases */
+        {"{'/phases/1/key': 'talk'}", "/phases/1/key duplicate"},
+        {"{'/phases/0/colour': 1}", "/phases/0/colour unknown_member"},
+        {"{'/phases/0/duration': 'P1.5D'}", "/phases/0/duration duration"},
+        {"{'/phases/0/advance': ['boss']}",
+         "/phases/0/advance/0 unknown_role\n/phases/0/ends condition_impossible"},
+        {"{'/phases/0/revise': 'vote'}", "/phases/0/revise unknown_phase"},
+        {"{'/phases/0/revise': 'dance'}", "/phases/0/revise unknown_phase"},
+        {"{'/roles/0/may': []}", "/phases/0/revise phase_without_actor"},
+        {"{'/phases/0/inputs/0/type': 'shout'}",
+         "/phases/0/inputs/0/type enum\n/phases/0/inputs/1/on enum"},
+        {"{'/phases/0/inputs/0/by': []}", "/phases/0/inputs/0/by too_few"},
+        {"{'/phases/0/inputs/0/by': ['crew', 'crew']}", "/phases/0/inputs/0/by/1 not_unique"},
+        {"{'/phases/0/inputs/0/on': 'answer'}", "/phases/0/inputs/0/on subject_not_allowed"},
+        {"{'/phases/0/inputs/1/on': 'reaction'}", "/phases/0/inputs/1/on enum"},
+        {"{'/phases/0/inputs/1': {'type': 'answer', 'by': ['lead']}}",
+         "/phases/0/inputs/1/on required"},
+        {"{'/phases/0/inputs/1': {'type': 'question', 'by': ['lead']}}",
+         "/phases/0/inputs/1/type duplicate"},
+        {"{'/phases/0/ends': ['never']}",
+         "/phases/0/ends/0 enum\n/phases/0/ends phase_without_end\n"
+         "/phases/0/duration condition_impossible\n/phases/0/advance condition_impossible"},
+        /* what can't work */
+        {"{'/phases/0': {'key': 'wait', 'duration': 'P1D', 'ends': ['deadline']}}",
+         "/phases/0 phase_without_actor"},
+        {"{'/phases/1/duration': null, '/phases/1/ends': ['deadline']}",
+         "/phases/1/ends phase_without_end"},
+        {"{'/phases/1/duration': null, '/phases/1/ends': ['certain']}",
+         "/phases/1/ends phase_without_end"},
+        {"{'/phases/1/duration': null, '/phases/1/ends': ['certain'], '/rule/early_close': true}",
+         ""},
+        {"{'/phases/1/ends': ['all_in']}", "/phases/1/duration condition_impossible"},
+        {"{'/phases/0/ends': ['deadline']}", "/phases/0/advance condition_impossible"},
+        {"{'/phases/0/ends': ['deadline', 'advance', 'all_in']}",
+         "/phases/0/ends condition_impossible"},
+        {"{'/phases/0/ends': ['deadline', 'advance', 'decided']}",
+         "/phases/0/ends condition_impossible"},
+        {"{'/phases/1/ends': ['deadline', 'no_objection']}", "/phases/1/ends condition_impossible"},
+        {"{'/phases/0/ballots': ['lead']}", "/phases/1/ballots too_many"},
+        {"{'/phases/1/ballots': [], '/phases/1/inputs': [{'type': 'opinion', 'by': ['crew'], "
+         "'required': true}], '/phases/1/ends': ['deadline', 'all_in']}",
+         "/phases required"},
+        {"{'/rule/secret': true, '/phases/1/revise': 'talk'}",
+         "/phases/1/revise condition_impossible"},
+        /* the rule */
+        {"{'/rule/method': 'coin'}", "/rule/method enum"},
+        {"{'/rule/colour': 1}", "/rule/colour unknown_member"},
+        {"{'/rule/max_rounds': 1}", "/rule/max_rounds unknown_member"},
+        {"{'/rule/threshold': [4, 3]}", "/rule/threshold too_large"},
+        {"{'/rule/threshold': [-1, 3]}", "/rule/threshold too_small"},
+        {"{'/rule/threshold': [1, 0]}", "/rule/threshold too_small"},
+        {"{'/rule/threshold': 0.66}", "/rule/threshold type"},
+        {"{'/rule/quorum': [3, 2]}", "/rule/quorum too_large"},
+        {"{'/rule/early_close': 1}", "/rule/early_close type"},
+        {"{'/rule/method': 'schulze'}",
+         "/rule/threshold unknown_member\n/phases/1/ends condition_impossible"},
+        {"{'/rule': {'method': 'schulze', 'early_close': true}}",
+         "/rule/early_close condition_impossible\n/phases/1/ends condition_impossible"},
+        {"{'/rule': {'method': 'approval', 'seats': 0}}", "/rule/seats too_small"},
+        {"{'/rule': {'method': 'approval', 'seats': '2'}}", "/rule/seats type"},
+        {"{'/rule': {'method': 'approval', 'seats': 1000}}", "/rule/seats too_large"},
+        {"{'/rule': {'method': 'approval', 'seats': 3, 'floor': [1, 3]}}", ""},
+        {"{'/rule': {'method': 'approval', 'tie_break': 'casting_vote', 'casting_vote': 'blue'}}",
+         ""},
+        {"{'/rule': {'method': 'single_decider'}}",
+         "/phases/1/ends condition_impossible\n/phases/1/ballots too_many\n/phases required"},
+        {"{'/rule': {'method': 'consent', 'silence': 'yes', 'objection_test': 'holy'}}",
+         "/rule/silence enum\n/rule/objection_test enum\n/phases/1/ends condition_impossible\n"
+         "/phases/1/ballots too_many\n/phases required"},
+        {"{'/rule': {'method': 'consent', 'objection_test': 'holacracy', 'max_rounds': 0}, "
+         "'/phases/1': {'key': 'o', 'ends': ['no_objection', 'all_in'], 'inputs': [{'type': "
+         "'objection', 'by': ['crew'], 'required': true}]}}",
+         "/rule/max_rounds too_small\n/phases required"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_faults(cases[i].changes, cases[i].faults);
+}
+
+TEST(framework__all_faults_are_told_at_once)
+{
+    expect_faults("{'/key': '', '/roles/0/min': 9, '/phases/0/advance': ['x'], '/rule/threshold': "
+                  "[9, 3], '/review': 7}",
+                  "/key too_short\n/roles/0/min range_inverted\n/phases/0/advance/0 unknown_role\n"
+                  "/rule/threshold too_large\n/review duration\n"
+                  "/phases/0/ends condition_impossible");
+}
+
+static void expect_configured(const char *framework, const char *overrides, const char *expected)
+{
+    struct arena arena;
+    struct json frozen;
+    struct faults faults;
+    arena_init(&arena);
+    faults_init(&faults, &arena);
+    struct json definition = definition_of(&arena, framework);
+    bool fine =
+        framework_configure(&arena, &definition, json_new(&arena, overrides), &frozen, &faults);
+    EXPECT(fine == !*expected);
+    EXPECT_TEXT(fault_lines(&arena, &faults), expected);
+    arena_release(&arena);
+}
+
+TEST(framework_configure__refuses_what_is_no_configuration)
+{
+    expect_configured("majority", "{}", "");
+    expect_configured("majority", "null", "");
+    expect_configured("majority", "[]", " type");
+    expect_configured("majority", "{\"roles\": []}", "/roles unknown_member");
+    expect_configured("majority", "{\"rule\": {\"method\": \"approval\"}}",
+                      "/rule/method read_only");
+    expect_configured("majority", "{\"rule\": {\"threshold\": [2, 1]}}",
+                      "/rule/threshold too_large");
+    expect_configured("majority", "{\"phases\": {\"talk\": {}}}", "/phases/talk unknown_phase");
+    expect_configured("majority", "{\"phases\": {\"vote\": {\"ends\": []}}}",
+                      "/phases/vote/ends unknown_member");
+    expect_configured("majority", "{\"phases\": {\"vote\": {\"duration\": \"1 day\"}}}",
+                      "/phases/0/duration duration");
+    expect_configured("single_decider", "{\"phases\": {\"decide\": {\"duration\": \"P1D\"}}}",
+                      "/phases/0/duration condition_impossible");
+}
+
+TEST(framework_configure__freezes_the_changed_definition_and_leaves_the_original)
+{
+    struct arena arena;
+    struct json frozen;
+    struct faults faults;
+    struct buf before, after;
+    arena_init(&arena);
+    faults_init(&faults, &arena);
+    struct json definition = definition_of(&arena, "consent");
+    buf_init(&before, &arena, 1 << 20);
+    buf_init(&after, &arena, 1 << 20);
+    json_write(&before, &definition);
+    EXPECT(framework_configure(&arena, &definition,
+                               json_new(&arena, "{\"rule\": {\"silence\": \"consent\", "
+                                                "\"max_rounds\": null}, \"phases\": {\"object\": "
+                                                "{\"duration\": \"P2D\"}, \"clarify\": "
+                                                "{\"duration\": null}}, \"review\": null}"),
+                               &frozen, &faults));
+    json_write(&after, &definition);
+    EXPECT_TEXT(buf_cstr(&before), buf_cstr(&after));
+    const struct json *phases = json_get(&frozen, "phases"), *rule = json_get(&frozen, "rule");
+    EXPECT_TEXT(json_get_text(rule, "silence"), "consent");
+    EXPECT_TEXT(json_get_text(rule, "objection_test"), "holacracy");
+    EXPECT(!json_get(rule, "max_rounds"));
+    EXPECT(json_get(&phases->list.items[0], "duration")->type == JSON_NULL_VALUE);
+    EXPECT_TEXT(json_get_text(&phases->list.items[1], "duration"), "P3D");
+    EXPECT_TEXT(json_get_text(&phases->list.items[2], "duration"), "P2D");
+    EXPECT(json_get(&frozen, "review")->type == JSON_NULL_VALUE);
+    arena_release(&arena);
+}
