@@ -48,8 +48,8 @@ struct token {
  * claim `typ` of `Bearer`, since Keycloak once copied the nonce), or a claim `typ` of `ID`,
  * `Refresh` or `Offline`, or a `token_use` of `id`. An ID token without any of them can't be told
  * by its look; the audience keeps it out, which is the client's in ID tokens and the service's in
- * access tokens. The service's own tokens, and those of issuers with `at_jwt_only`, must be
- * `at+jwt`.
+ * access tokens. The tokens of issuers with `at_jwt_only` must be `at+jwt`. (The service's own need
+ * not be: libjwt 1.10 writes `JWT` whatever it is told. It issues nothing but access tokens.)
  *
  * False: `*why` is one fixed sentence, fit for `error_description` (RFC 6750), and `*out` is
  * untouched. An unknown `kid` also asks for the issuer's keys to be fetched anew, which takes

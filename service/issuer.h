@@ -45,12 +45,12 @@ struct issuer {
     } claims;
 };
 
+/* All of it stays the caller's and in place until issuers_close. */
 struct issuers_options {
     const char *file;           /* COHELM_ISSUERS_FILE, or NULL */
     const char *builtin_issuer; /* of the service's own tokens, or NULL for none */
     const char *builtin_audience;
-    struct key_set *builtin_keys;  /* signer_keys(); held as long as needed */
-    void (*log)(const char *line); /* of what happens later; NULL: stderr */
+    struct key_set *builtin_keys; /* signer_keys() */
 };
 
 /* Reads the file and its keys, fetches keys by URL once (a failure is logged and repeated later;

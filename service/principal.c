@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_uuid(const char *text)
+bool principal_is_id(const char *text)
 {
     for (int i = 0; i < PRINCIPAL_ID_LEN; i++) {
         char c = text[i]; /* a NUL is neither a dash nor a digit, so this stops in time */
@@ -27,7 +27,7 @@ static uint64_t hash(const char *text)
 bool principal_init(struct principal *principal, const char *id, const char *organisation_id,
                     const char *scope, bool is_service)
 {
-    if (!is_uuid(id) || (organisation_id && !is_uuid(organisation_id)))
+    if (!principal_is_id(id) || (organisation_id && !principal_is_id(organisation_id)))
         return false;
     *principal = (struct principal){.scope = scope, .is_service = is_service, .rate_key = hash(id)};
     memcpy(principal->id, id, PRINCIPAL_ID_LEN);

@@ -19,6 +19,9 @@ struct principal {
     uint64_t rate_key;  /* of the principal, whatever the token; for rate limits */
 };
 
+/* Whether a text is a UUID in lower case, the form that ids have everywhere. */
+bool principal_is_id(const char *text);
+
 /* Makes a principal; `organisation_id` and `scope` may be NULL, `scope` is not copied. False,
  * `*principal` untouched, when an id is no UUID in lower case. */
 bool principal_init(struct principal *principal, const char *id, const char *organisation_id,

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *system_fault(struct arena *arena, const char *path)
+{
+    char text[128];
+    return arena_printf(arena, "%s: %s", path, strerror_r(errno, text, sizeof text));
+}
+
+char *file_read(struct arena *arena, const char *path, size_t max, size_t *len, const char **why)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        *why = system_fault(arena, path);
+        return NULL;
+    }
+    char *data = arena_alloc(arena, max + 2); /* one more shows that the file is too long */
+    ssize_t got = 0;
+    *len = 0;
+    while (*len <= max && (got = read(fd, data + *len, max + 1 - *len)) != 0) {
+        if (got > 0)
+            *len += (size_t)got;
+        else if (errno != EINTR)
+            break;
+    }
+    if (got < 0)
+        *why = system_fault(arena, path);
+    else if (*len > max)
+        *why = arena_printf(arena, "%s: longer than %zu bytes", path, max);
+    (void)close(fd);
+    if (got < 0 || *len > max)
+        return NULL;
+    data[*len] = '\0';
+    return data;
+}
+
+static bool write_all(int fd, const char *data, size_t len)
+{
+    while (len) {
+        ssize_t done = write(fd, data, len);
+        if (done < 0 && errno != EINTR)
+            return false;
+        if (done > 0) {
+            data += done;
+            len -= (size_t)done;
+        }
+    }
+    return fsync(fd) == 0;
+}
+
+bool file_make_private(struct arena *arena, const char *path, const char *data, size_t len,
+                       const char **why)
+{
+    char *temporary = arena_printf(arena, "%s.XXXXXX", path);
+    int fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
+    if (fd < 0) {
+        *why = system_fault(arena, path);
+        return false;
+    }
+    /* link() doesn't replace, so of several processes the first wins and nobody's key is lost. */
+    bool made = write_all(fd, data, len) && (link(temporary, path) == 0 || errno == EEXIST);
+    if (!made)
+        *why = system_fault(arena, path);
+    (void)unlink(temporary);
+    (void)close(fd);
+    return made;
+}
