@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Issues the service's own access tokens (RFC 9068), for the console and for service accounts. Owns
- * the private key; immutable once open, so safe from any thread. token.c is the only file that
- * includes jwt.h. */
+/* Issues the service's own access tokens (in the form of RFC 9068, as far as libjwt lets), for the
+ * console and for service accounts. Owns the private key; immutable once open, so safe from any
+ * thread. token.c is the only file that includes jwt.h. */
 #ifndef COHELM_TOKEN_H
 #define COHELM_TOKEN_H
 
