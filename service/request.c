@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const char *const method_names[] = {
-    [METHOD_GET] = "GET",     [METHOD_POST] = "POST",     [METHOD_PUT] = "PUT",
-    [METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE", [METHOD_HEAD] = "HEAD",
+    [METHOD_GET] = "GET",         [METHOD_POST] = "POST",     [METHOD_PUT] = "PUT",
+    [METHOD_PATCH] = "PATCH",     [METHOD_DELETE] = "DELETE", [METHOD_HEAD] = "HEAD",
     [METHOD_OPTIONS] = "OPTIONS",
 };
 
@@ -44,7 +44,8 @@ static bool parse_path(struct request *request, struct arena *arena, struct prob
             return problem_set(problem, PROBLEM_MALFORMED_REQUEST,
                                "The path has more than %d segments.", REQUEST_SEGMENTS_MAX);
         if (len == 0 && !last)
-            return problem_set(problem, PROBLEM_MALFORMED_REQUEST, "The path has an empty segment.");
+            return problem_set(problem, PROBLEM_MALFORMED_REQUEST,
+                               "The path has an empty segment.");
         const char *segment = percent_decode(arena, rest, len, false);
         if (!segment)
             return problem_set(problem, PROBLEM_MALFORMED_REQUEST,
@@ -98,8 +99,8 @@ bool request_parse_target(struct request *request, struct arena *arena, struct p
     request->segment_count = 0;
     request->query_count = 0;
     if (len > REQUEST_TARGET_MAX)
-        return problem_set(problem, PROBLEM_URL_TOO_LONG, "The request target has more than %d bytes.",
-                           REQUEST_TARGET_MAX);
+        return problem_set(problem, PROBLEM_URL_TOO_LONG,
+                           "The request target has more than %d bytes.", REQUEST_TARGET_MAX);
     if (target[0] != '/' || memchr(target, '#', len))
         return problem_set(problem, PROBLEM_MALFORMED_REQUEST,
                            "The request target must be a path, with a query if need be.");
