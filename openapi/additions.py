@@ -35,6 +35,8 @@ PARAMETERS = {
         "name": "X-Request-Id", "in": "header", "description": "Names the request in answers, logs and the audit log; else one is made.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"}},
 }
+# Headers that the engine reads and judges by itself; they are not in the tables of validate.c.
+ENGINE_HEADERS = {"If-Match", "If-None-Match", "Prefer", "X-Request-Id"}
 RESERVED = {p["name"] for p in PARAMETERS.values()} | {"fields", "sort", "include"}
 
 HEADERS = {
@@ -266,9 +268,6 @@ def add_responses(operation, kinds):
             response["headers"] = {**header_refs(names), **response.get("headers", {})}
     if operation.method == "get" and not operation.list and status == 200:
         responses.setdefault("304", {"$ref": "#/components/responses/NotModified"})
-    if operation.writes:
-        responses.setdefault("204", {"description": "With `validate_only`: it could be done; nothing was stored.",
-                                     "headers": header_refs(["X-Request-Id"])})
     for problem in sorted(problem_statuses(operation, kinds)):
         responses.setdefault(str(problem), {"$ref": f"#/components/responses/Problem{problem}"})
     operation.node["responses"] = dict(sorted(responses.items()))

@@ -2,6 +2,7 @@
 """Writes the C tables of service/operation.h and service/problem.h."""
 import re
 
+from additions import ENGINE_HEADERS
 from contract import METHODS, resolve
 from validators import SchemaTable, c_text
 
@@ -106,8 +107,8 @@ class Tables:
         return name
 
     def table_parameters(self, operation):
-        """The document's own first: path ones stand at the index of their argument. The common headers are read by the engine."""
-        return operation.parameters + [p for p in operation.engine_parameters if p["in"] == "query"]
+        """The document's own first: path ones stand at the index of their argument. Some headers the engine judges by itself."""
+        return operation.parameters + [p for p in operation.engine_parameters if p["name"] not in ENGINE_HEADERS]
 
     def index_of(self, binding, users):
         """Position among the parameters. A step that several operations use needs the same one in each."""
