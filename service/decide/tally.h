@@ -38,7 +38,23 @@
 #define TALLY_VOTES_MAX ((int64_t)1 << 53)         /* sum of weights; also of weight × value */
 #define TALLY_VALUE_MAX 1000000000                 /* |score|, |points|, budget, cap */
 
-enum tally_method { TALLY_MAJORITY, TALLY_APPROVAL, TALLY_SCHULZE, TALLY_METHODS };
+enum tally_method {
+    TALLY_MAJORITY,
+    TALLY_APPROVAL,
+    TALLY_PLURALITY,
+    TALLY_BORDA,
+    TALLY_SCORE,
+    TALLY_STAR,
+    TALLY_DOT,
+    TALLY_QUADRATIC,
+    TALLY_SCHULZE,
+    TALLY_RANKED_PAIRS,
+    TALLY_MINIMAX,
+    TALLY_COPELAND,
+    TALLY_IRV,
+    TALLY_STV,
+    TALLY_METHODS
+};
 
 enum tally_ballot {
     TALLY_CHOICE,  /* {"choice": "yes"}; null abstains where options are chosen */

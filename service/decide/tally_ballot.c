@@ -160,7 +160,7 @@ static void check_points(const struct tally *tally, const struct cells *cells,
                          const struct spot *spot)
 {
     const struct tally_config *config = &tally->config;
-    bool squares = strcmp(tally_kinds[tally->method].name, "quadratic") == 0;
+    bool squares = tally->method == TALLY_QUADRATIC;
     wide cost = 0;
     for (size_t i = 0; i < tally->option_count; i++)
         if (cells->values[i] != TALLY_UNRATED)
@@ -174,14 +174,13 @@ static void check_points(const struct tally *tally, const struct cells *cells,
 /* The lowest and highest value that an option may get. */
 static void value_range(const struct tally *tally, int64_t *low, int64_t *high)
 {
-    const char *method = tally_kinds[tally->method].name;
     *low = -TALLY_VALUE_MAX;
     *high = TALLY_VALUE_MAX;
     if (tally->ballot == TALLY_SCORES) {
-        bool star = strcmp(method, "star") == 0;
+        bool star = tally->method == TALLY_STAR;
         *low = star ? 0 : tally->config.min;
         *high = star ? 5 : tally->config.max;
-    } else if (strcmp(method, "dot") == 0) {
+    } else if (tally->method == TALLY_DOT) {
         *low = 0;
     }
 }

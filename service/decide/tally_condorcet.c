@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Methods that compare the options in pairs: FRAMEWORKS.md section 3.10. */
-#include "tally_method.h"
+#include "tally_condorcet.h"
 
 #include <string.h>
-
-struct pairs {
-    int64_t *wins;  /* wins[x * n + y]: weight that prefers x to y */
-    int64_t *paths; /* Schulze: strength of the strongest path from x to y */
-    struct tally_set smith;
-    size_t winner; /* beats every other, or TALLY_NO_OPTION */
-};
 
 /* The options of a ballot by rank, those unranked last. `ends[i]` is where the group of place i
  * ends. Returns how many are ranked. */
@@ -50,10 +43,7 @@ static int64_t *count_pairs(struct arena *arena, const struct tally *tally)
     return wins;
 }
 
-/* The smallest set that is not empty and in which each beats everyone outside: those from whom
- * everyone can be reached by steps "beats or ties". */
-static struct tally_set smith_set(struct arena *arena, const struct tally *tally,
-                                  const int64_t *wins)
+bool *tally_reach(struct arena *arena, const struct tally *tally, const int64_t *wins)
 {
     size_t n = tally->option_count;
     bool *reach = arena_array(arena, n * n, sizeof *reach);
@@ -65,6 +55,16 @@ static struct tally_set smith_set(struct arena *arena, const struct tally *tally
             if (reach[x * n + k])
                 for (size_t y = 0; y < n; y++)
                     reach[x * n + y] |= reach[k * n + y];
+    return reach;
+}
+
+/* The smallest set that is not empty and in which each beats everyone outside: those from whom
+ * everyone can be reached by steps "beats or ties". */
+static struct tally_set smith_set(struct arena *arena, const struct tally *tally,
+                                  const int64_t *wins)
+{
+    size_t n = tally->option_count;
+    const bool *reach = tally_reach(arena, tally, wins);
     struct tally_set smith = tally_set_new(arena, tally);
     for (size_t x = 0; x < n; x++)
         if (!memchr(reach + x * n, false, n))
@@ -85,8 +85,8 @@ static size_t condorcet_winner(const struct tally *tally, const int64_t *wins)
     return TALLY_NO_OPTION;
 }
 
-static struct pairs *pairs_new(struct arena *arena, const struct tally *tally,
-                               struct tally_result *result)
+struct pairs *tally_pairs(struct arena *arena, const struct tally *tally,
+                          struct tally_result *result)
 {
     struct pairs *pairs = arena_alloc(arena, sizeof *pairs);
     pairs->wins = count_pairs(arena, tally);
@@ -96,8 +96,7 @@ static struct pairs *pairs_new(struct arena *arena, const struct tally *tally,
     return pairs;
 }
 
-/* How strong the defeat of y by x is; 0 where x does not beat y. */
-static int64_t strength(const struct tally *tally, const int64_t *wins, size_t x, size_t y)
+int64_t tally_strength(const struct tally *tally, const int64_t *wins, size_t x, size_t y)
 {
     size_t n = tally->option_count;
     int64_t pro = wins[x * n + y], contra = wins[y * n + x];
@@ -139,17 +138,24 @@ static void apply_status_quo(struct arena *arena, const struct tally *tally, con
         result->outcome = kept.count ? TALLY_ADOPTED : TALLY_REJECTED;
 }
 
+void tally_condorcet_seat(struct arena *arena, const struct tally *tally, const int64_t *wins,
+                          struct tally_result *result)
+{
+    tally_seat(arena, tally, result, result->ranking_count);
+    apply_status_quo(arena, tally, wins, result);
+}
+
 /* M. Schulze, "A new monotonic, clone-independent, reversal symmetric, and Condorcet-consistent
  * single-winner election method", 2011: widest paths by Floyd and Warshall. */
 void tally_schulze_count(struct arena *arena, const struct tally *tally,
                          struct tally_result *result)
 {
     size_t n = tally->option_count;
-    struct pairs *pairs = pairs_new(arena, tally, result);
+    struct pairs *pairs = tally_pairs(arena, tally, result);
     int64_t *paths = pairs->paths = arena_array(arena, n * n, sizeof *paths);
     for (size_t x = 0; x < n; x++)
         for (size_t y = 0; y < n; y++)
-            paths[x * n + y] = x == y ? 0 : strength(tally, pairs->wins, x, y);
+            paths[x * n + y] = x == y ? 0 : tally_strength(tally, pairs->wins, x, y);
     for (size_t k = 0; k < n; k++)
         for (size_t x = 0; x < n; x++)
             for (size_t y = 0; y < n; y++) {
@@ -163,8 +169,78 @@ void tally_schulze_count(struct arena *arena, const struct tally *tally,
         for (size_t y = 0; y < n; y++)
             above[x * n + y] = paths[x * n + y] > paths[y * n + x];
     tally_rank_relation(arena, tally, above, NULL, result);
-    tally_seat(arena, tally, result, result->ranking_count);
-    apply_status_quo(arena, tally, pairs->wins, result);
+    tally_condorcet_seat(arena, tally, pairs->wins, result);
+}
+
+void tally_copeland_count(struct arena *arena, const struct tally *tally,
+                          struct tally_result *result)
+{
+    size_t n = tally->option_count;
+    struct pairs *pairs = tally_pairs(arena, tally, result);
+    pairs->scores = arena_array(arena, n, sizeof *pairs->scores);
+    for (size_t x = 0; x < n; x++)
+        for (size_t y = 0; y < n; y++) {
+            int64_t pro = pairs->wins[x * n + y], contra = pairs->wins[y * n + x];
+            if (x != y)
+                pairs->scores[x] += pro > contra ? 2 : pro == contra;
+        }
+    tally_rank_totals(arena, tally, pairs->scores, result);
+    tally_condorcet_seat(arena, tally, pairs->wins, result);
+}
+
+/* How badly y beats x, in the sense of the configured strength. */
+static int64_t defeat(const struct tally *tally, const int64_t *wins, size_t x, size_t y)
+{
+    size_t n = tally->option_count;
+    switch (tally->config.strength) {
+    case TALLY_MARGINS:
+        return wins[y * n + x] - wins[x * n + y];
+    case TALLY_OPPOSITION:
+        return wins[y * n + x];
+    case TALLY_WINNING_VOTES:
+        break;
+    }
+    return tally_strength(tally, wins, y, x);
+}
+
+static int by_defeat(const void *context, size_t a, size_t b)
+{
+    const int64_t *worst = context;
+    return (worst[a] < worst[b]) - (worst[a] > worst[b]);
+}
+
+void tally_minimax_count(struct arena *arena, const struct tally *tally,
+                         struct tally_result *result)
+{
+    size_t n = tally->option_count;
+    struct pairs *pairs = tally_pairs(arena, tally, result);
+    int64_t *worst = pairs->scores = arena_array(arena, n, sizeof *worst);
+    for (size_t x = 0; x < n; x++) {
+        bool first = true;
+        for (size_t y = 0; y < n; y++) {
+            int64_t by = defeat(tally, pairs->wins, x, y);
+            if (x == y || (!first && by <= worst[x]))
+                continue;
+            worst[x] = by;
+            first = false;
+        }
+    }
+    tally_rank_by(arena, tally, by_defeat, worst, result);
+    tally_condorcet_seat(arena, tally, pairs->wins, result);
+}
+
+static void write_pairs(const struct tally *tally, struct json_writer *w, const char *key,
+                        uint8_t (*pairs)[2], size_t count)
+{
+    jw_key(w, key);
+    jw_list(w);
+    for (size_t i = 0; i < count; i++) {
+        jw_list(w);
+        jw_text(w, tally->options[pairs[i][0]]);
+        jw_text(w, tally->options[pairs[i][1]]);
+        jw_list_end(w);
+    }
+    jw_list_end(w);
 }
 
 void tally_condorcet_report(const struct tally *tally, const struct tally_result *result,
@@ -174,6 +250,12 @@ void tally_condorcet_report(const struct tally *tally, const struct tally_result
     tally_write_matrix(tally, w, "pairwise", pairs->wins);
     if (pairs->paths)
         tally_write_matrix(tally, w, "paths", pairs->paths);
+    if (pairs->scores)
+        tally_write_totals(tally, w, "scores", pairs->scores);
+    if (pairs->locked) {
+        write_pairs(tally, w, "locked", pairs->locked, pairs->locked_count);
+        write_pairs(tally, w, "conflicts", pairs->conflicts, pairs->conflict_count);
+    }
     jw_key(w, "smith_set");
     tally_write_set(tally, w, &pairs->smith);
     jw_key_text(w, "condorcet_winner",

@@ -210,7 +210,7 @@ static void check_together(const struct tally *tally, const struct json *json, c
     if (config->unrated == TALLY_UNRATED_IGNORE && !json_get(json, "min_ratings"))
         faults_add(faults, POINTER("min_ratings"), FAULT_REQUIRED,
                    "Where unrated is ignored, say how many ratings an option needs.");
-    if (config->strength == TALLY_OPPOSITION && strcmp(tally_kinds[tally->method].name, "minimax"))
+    if (config->strength == TALLY_OPPOSITION && tally->method != TALLY_MINIMAX)
         faults_add(faults, POINTER("strength"), FAULT_ENUM, "Only minimax knows `opposition`.");
     if (json_get(json, "against_status_quo") && !json_get(json, "status_quo"))
         faults_add(faults, POINTER("status_quo"), FAULT_REQUIRED,

@@ -125,14 +125,36 @@ enum tally_outcome tally_majority_outcome(const struct tally *tally, int64_t yes
 /* The sums of yes and no. */
 void tally_majority_sums(const struct tally *tally, int64_t *yes, int64_t *no);
 
+void tally_plurality_count(struct arena *arena, const struct tally *tally,
+                           struct tally_result *result);
 void tally_approval_count(struct arena *arena, const struct tally *tally,
                           struct tally_result *result);
-void tally_scores_report(const struct tally *tally, const struct tally_result *result,
-                         struct json_writer *w);
-
+void tally_score_count(struct arena *arena, const struct tally *tally, struct tally_result *result);
+void tally_points_count(struct arena *arena, const struct tally *tally,
+                        struct tally_result *result);
+void tally_borda_count(struct arena *arena, const struct tally *tally, struct tally_result *result);
 void tally_schulze_count(struct arena *arena, const struct tally *tally,
                          struct tally_result *result);
+void tally_copeland_count(struct arena *arena, const struct tally *tally,
+                          struct tally_result *result);
+void tally_minimax_count(struct arena *arena, const struct tally *tally,
+                         struct tally_result *result);
+void tally_ranked_pairs_count(struct arena *arena, const struct tally *tally,
+                              struct tally_result *result);
+void tally_irv_count(struct arena *arena, const struct tally *tally, struct tally_result *result);
+void tally_stv_count(struct arena *arena, const struct tally *tally, struct tally_result *result);
+void tally_star_count(struct arena *arena, const struct tally *tally, struct tally_result *result);
+void tally_scores_report(const struct tally *tally, const struct tally_result *result,
+                         struct json_writer *w);
+void tally_score_report(const struct tally *tally, const struct tally_result *result,
+                        struct json_writer *w);
+void tally_borda_report(const struct tally *tally, const struct tally_result *result,
+                        struct json_writer *w);
 void tally_condorcet_report(const struct tally *tally, const struct tally_result *result,
                             struct json_writer *w);
+void tally_rounds_report(const struct tally *tally, const struct tally_result *result,
+                         struct json_writer *w);
+void tally_star_report(const struct tally *tally, const struct tally_result *result,
+                       struct json_writer *w);
 
 #endif
