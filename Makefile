@@ -29,7 +29,7 @@ CHECK_PACKAGES := $(PACKAGES) clang clang-format clang-tidy cppcheck
 
 GEN := $(BUILD)/gen
 LIBRARIES := libulfius libmicrohttpd jansson libpq libjwt libcurl libcrypto zlib
-CONTRACT := $(shell find openapi sql/queries sql/migrations -type d -o -name '*.yaml' -o -name '*.sql' -o -name '*.py' | grep -v __pycache__)
+CONTRACT := $(shell find openapi sql/queries sql/migrations sql/seed/frameworks | grep -v __pycache__)
 SOURCES := $(wildcard service/*.c service/decide/*.c service/operations/*.c)
 HEADERS := $(wildcard service/*.h service/decide/*.h service/operations/*.h)
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
@@ -77,6 +77,7 @@ units: $(UNITS)
 $(GEN)/sources.mk: $(CONTRACT)
 	@mkdir -p $(@D)
 	$(PYTHON) -B openapi/compile.py --out $(GEN) $(if $(LENIENT),--lenient)
+	$(PYTHON) -B openapi/embed.py $(GEN) migration=sql/migrations framework=sql/seed/frameworks docs=openapi/docs
 	@cd $(GEN) && echo GENERATED := *.gen.c >sources.mk
 
 $(BUILD)/service/%.o: service/%.c | $(GEN)/sources.mk

@@ -89,7 +89,7 @@ static bool unknown_type(struct call *call)
 }
 
 /* If-None-Match (RFC 9110 section 13.1.2): weak comparison, `*` matches what exists. */
-static bool none_match_hits(const struct call *call, const char *etag)
+bool answer_none_match(const struct call *call, const char *etag)
 {
     const char *header = request_header(&call->request, "If-None-Match");
     return header && (strcmp(header, "*") == 0 || strstr(header, etag));
@@ -113,7 +113,7 @@ bool call_answer_row(struct call *call, const struct rows *rows)
     if (response->status == 204)
         return true;
     const char *etag = response_get_header(response, "ETag");
-    if (call->operation->method == METHOD_GET && etag && none_match_hits(call, etag)) {
+    if (call->operation->method == METHOD_GET && etag && answer_none_match(call, etag)) {
         response->status = 304;
         return true;
     }
@@ -216,10 +216,4 @@ bool answer_list(struct call *call, const struct rows *rows, int64_t total)
     if (cursor)
         add_link(call, cursor);
     return true;
-}
-
-void answer_nothing_stored(struct call *call)
-{
-    response_init(&call->response, call->arena);
-    call->response.status = 204;
 }

@@ -8,11 +8,11 @@
 /* Whether the list's rows are to be counted (Prefer: count=exact, RFC 7240). */
 bool answer_wants_count(const struct call *call);
 
+/* Whether If-None-Match names `etag` (with its quotes) or is `*`, so that 304 is the answer. */
+bool answer_none_match(const struct call *call, const char *etag);
+
 /* Answers a page: {"items": […], "next_cursor": …|null} and Link; `total` is added as "count"
  * unless it is -1. `rows` has one row more than the page when there is a next one. */
 bool answer_list(struct call *call, const struct rows *rows, int64_t total);
-
-/* ?validate_only=true: everything was checked and nothing stored: 204. */
-void answer_nothing_stored(struct call *call);
 
 #endif

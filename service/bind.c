@@ -236,3 +236,11 @@ const char *call_new_id(struct call *call)
     uuid_v7(text);
     return arena_strndup(call->arena, text, UUID_TEXT_LEN);
 }
+
+const char *call_argument(const struct call *call, const char *name)
+{
+    for (size_t i = 0; i < call->operation->parameter_count; i++)
+        if (strcmp(call->operation->parameters[i].name, name) == 0)
+            return call->input.values[i];
+    return NULL;
+}

@@ -20,6 +20,7 @@ struct db_settings {
     const char *url; /* libpq connection string or URI */
     int statement_timeout_ms;
     int lock_timeout_ms;
+    int epoch;             /* of the events that are written, see migrate_check */
     bool named_statements; /* false behind a pooler that can't keep prepared statements */
 };
 

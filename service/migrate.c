@@ -5,6 +5,7 @@
 #include "operation.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Any number does, as long as every version of the service takes the same. */
@@ -208,10 +209,9 @@ static const char check_sql[] =
     "select (select string_agg(name || ':' || sha256, ',' order by name) from schema_migrations) "
     "as applied, "
     "(select max(name) from schema_migrations where name like '%_contract.sql') as contracted, "
-    "((select system_identifier from event_epochs order by epoch desc limit 1) "
-    "= (select system_identifier from pg_control_system()) "
-    "and (select max(epoch)::text from event_epochs) = current_setting('cohelm.epoch', "
-    "true))::text as epoch_set";
+    "(select e.epoch::text from event_epochs e, pg_control_system() c "
+    "where e.system_identifier = c.system_identifier "
+    "and e.epoch = (select max(epoch) from event_epochs)) as epoch";
 
 static bool knows(const char *name)
 {
@@ -221,7 +221,7 @@ static bool knows(const char *name)
     return false;
 }
 
-bool migrate_check(struct db *db, struct arena *arena, const char **why)
+bool migrate_check(struct db *db, struct arena *arena, int *epoch, const char **why)
 {
     struct rows rows;
     const char *error = NULL;
@@ -249,8 +249,9 @@ bool migrate_check(struct db *db, struct arena *arena, const char **why)
                             contracted);
         return false;
     }
-    const char *set = rows_text(&rows, 0, "epoch_set", arena);
-    if (!set || strcmp(set, "true") != 0) {
+    const char *current = rows_text(&rows, 0, "epoch", arena);
+    *epoch = current ? (int)strtol(current, NULL, 10) : 0;
+    if (!*epoch) {
         *why = "the database was moved to another cluster; run `cohelm migrate` so that events "
                "keep their order";
         return false;

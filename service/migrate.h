@@ -15,8 +15,9 @@
  * `*why` is one line. */
 bool migrate(const char *url, struct arena *arena, const char **why);
 
-/* Whether a connection meets the schema this binary needs: not older, not changed, of this
- * cluster's epoch. False: `*why` is one line that says what to do. */
-bool migrate_check(struct db *db, struct arena *arena, const char **why);
+/* Whether a connection meets the schema this binary needs: not older, not changed, not too new, of
+ * the cluster its events belong to; then `*epoch` is what connections need as db_settings.epoch.
+ * False: `*why` is one line that says what to do. */
+bool migrate_check(struct db *db, struct arena *arena, int *epoch, const char **why);
 
 #endif

@@ -138,14 +138,14 @@ static void close_connections(struct connections *connections)
         db_close(connections->handlers[i].db);
 }
 
-static bool check_schema(const struct db_settings *settings, struct arena *arena, const char **why)
+static bool check_schema(struct db_settings *settings, struct arena *arena, const char **why)
 {
     struct db *db = db_new(settings);
     bool good = false;
     if (!db_connect_bare(db, why))
         *why = arena_printf(arena, "can't reach the database: %s", *why);
     else
-        good = migrate_check(db, arena, why);
+        good = migrate_check(db, arena, &settings->epoch, why);
     db_close(db);
     return good;
 }
