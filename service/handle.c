@@ -45,6 +45,7 @@ void handle(void *worker, struct request *request, struct response *response, st
     call->db = handler->db;
     call->arena = arena;
     call->request = *request;
+    call->request.method = method_from_text(request->method_text);
     call->started = clock_monotonic();
     problem_init(&call->problem, arena);
     response_init(&call->response, arena);

@@ -169,9 +169,7 @@ static const char epoch_sql[] =
     "select coalesce(max(e.epoch), 0) + 1, (select system_identifier from pg_control_system()) "
     "from event_epochs e "
     "having coalesce((array_agg(e.system_identifier order by e.epoch desc))[1], 0) "
-    "<> (select system_identifier from pg_control_system());"
-    "do $$ begin execute format('alter database %I set cohelm.epoch = %L', current_database(), "
-    "(select max(epoch)::text from event_epochs)); end $$;";
+    "<> (select system_identifier from pg_control_system());";
 
 static bool run_all(struct db *db, struct arena *arena, const char **why)
 {

@@ -166,6 +166,7 @@ create table members (
     location text,
     time_zone text,
     invited_by uuid,
+    invited_at timestamptz,
     joined_at timestamptz,
     ended_at timestamptz,
     version bigint not null default 1,
@@ -518,9 +519,14 @@ comment on column audit_log.override is 'An owner did what the governance mode k
 create index audit_log_at_idx on audit_log (organisation_id, at, id);
 create index audit_log_resource_id_idx on audit_log (organisation_id, resource_id, id);
 
+create function latest_epoch()
+returns integer
+language sql stable
+return (select max(epoch) from event_epochs);
+
 create table events (
     organisation_id uuid not null,
-    epoch integer not null default current_setting('cohelm.epoch')::integer,
+    epoch integer not null default coalesce(nullif(current_setting('cohelm.epoch', true), '')::integer, latest_epoch()),
     xid xid8 not null default pg_current_xact_id(),
     id uuid not null,
     at timestamptz not null default now(),
@@ -530,6 +536,7 @@ create table events (
     data jsonb not null default '{}',
     constraint events_pkey primary key (organisation_id, epoch, xid, id)
 );
+comment on column events.epoch is 'The service sets cohelm.epoch on its connections, which spares the look-up.';
 comment on table events is
     'What happened, in an order that a reader can follow without missing anything: (epoch, transaction id, id), read only up to the oldest '
     'transaction still running. Writers do not wait for each other.';
@@ -575,6 +582,24 @@ begin atomic
 end;
 comment on function access(principal, text, text) is
     'What the role in the organisation grants. The outer join to organisations vanishes from plans that do not read governance_mode.';
+
+create function invitations_of(principal principal)
+returns setof members
+language sql stable
+begin atomic
+    select m.*
+    from members m
+    where m.person_id = (principal).person_id and m.status = 'invited'
+        and ((principal).organisation_id is null or (principal).organisation_id = m.organisation_id)
+    union all
+    select m.*
+    from people p
+    join members m on lower(m.email) = lower(p.email) and m.status = 'invited' and m.person_id is null
+    where p.id = (principal).person_id and p.email_verified
+        and ((principal).organisation_id is null or (principal).organisation_id = m.organisation_id);
+end;
+comment on function invitations_of(principal) is
+    'The one place where a person meets an invitation: one that names the person, or the e-mail address that the issuer has verified.';
 
 create function access_team(principal principal, organisation text, permission text, team uuid)
 returns table (
