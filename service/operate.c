@@ -45,7 +45,7 @@ static bool run_list(struct call *call, const struct sort *sort)
         if (!db_run(call->db, sort->count_statement, parameters, call->arena, &count, &call->repeat,
                     &call->problem))
             return false;
-        total = rows_int(&count, 0, "count", 0);
+        total = rows_int(&count, 0, "total", 0);
     }
     return call_check(call, &rows) && answer_list(call, &rows, total);
 }
@@ -118,7 +118,5 @@ bool operate(struct call *call)
         if (good || !call->repeat)
             break;
     }
-    if (good && call->input.validate_only)
-        answer_nothing_stored(call);
     return good;
 }

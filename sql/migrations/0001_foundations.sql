@@ -743,4 +743,5 @@ $$;
 grant usage on schema public to cohelm_service;
 grant select, insert, update, delete on all tables in schema public to cohelm_service;
 revoke update, delete on audit_log, events from cohelm_service;
-revoke insert, update, delete on permissions, built_in_roles, built_in_frameworks, event_epochs from cohelm_service;
+revoke insert, update, delete on permissions, built_in_roles, built_in_frameworks, event_epochs, schema_migrations
+    from cohelm_service;

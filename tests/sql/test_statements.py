@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each statement of sql/queries is prepared and described by a real server, as the service's role, and its columns are compared with the
+response schema of its operation."""
+
+import json
+import os
+import pathlib
+import re
+
+import psycopg
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[2]
+FILES = sorted((ROOT / "sql" / "queries").rglob("*.sql"))
+GEN = ROOT / os.environ.get("COHELM", "build/cohelm")
+DOCUMENT = json.loads((GEN.parent / "gen" / "openapi.json").read_text())
+OPERATIONS = {operation["operationId"]: operation for item in DOCUMENT["paths"].values()
+              for method, operation in item.items() if isinstance(operation, dict) and "operationId" in operation}
+
+# PostgreSQL type → what it is in JSON. json and jsonb are whatever the statement makes of them.
+TYPES = {"bool": "boolean", "int2": "integer", "int4": "integer", "int8": "integer", "text": "string", "varchar": "string",
+         "name": "string", "uuid": "string", "timestamptz": "string", "date": "string", "_text": "array", "_uuid": "array",
+         "_int4": "array", "_int8": "array", "json": None, "jsonb": None, "xid8": "integer"}
+CONTROL = {"_status", "_code", "_detail", "_errors", "_permission", "_etag", "_cursor", "_location", "_settle"}
+
+
+def resolve(schema):
+    while "$ref" in schema:
+        node = DOCUMENT
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            node = node[part.replace("~1", "/").replace("~0", "~")]
+        schema = node
+    return schema
+
+
+def properties(schema):
+    schema = resolve(schema)
+    found = dict(schema.get("properties", {}))
+    required = set(schema.get("required", []))
+    for part in schema.get("allOf", []):
+        more, needed = properties(part)
+        found |= more
+        required |= needed
+    return found, required
+
+
+def response_schema(operation):
+    """The JSON schema of the row: of the item for a list; None where there is no body."""
+    for status, response in operation["responses"].items():
+        if status.startswith("2"):
+            schema = resolve(response).get("content", {}).get("application/json", {}).get("schema")
+            if schema is None:
+                return None
+            if operation.get("x-list"):
+                return resolve(schema)["properties"]["items"]["items"]
+            return schema
+    return None
+
+
+@pytest.fixture(scope="module")
+def connection(database):
+    with psycopg.connect(database.service_url, autocommit=True) as connection:
+        names = dict(connection.execute("select oid, typname from pg_type").fetchall())
+        yield connection.pgconn, names
+
+
+def describe(connection, path):
+    pgconn, names = connection
+    prepared = pgconn.prepare(b"", path.read_bytes())
+    assert prepared.status == psycopg.pq.ExecStatus.COMMAND_OK, prepared.error_message.decode()
+    described = pgconn.describe_prepared(b"")
+    return [(described.fname(i).decode(), names[described.ftype(i)]) for i in range(described.nfields)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_statement(connection, path):
+    columns = describe(connection, path)
+    assert {kind for _, kind in columns} <= set(TYPES), "a column type that the service does not know"
+    names = [name for name, _ in columns if not name.startswith("_")]
+    assert len(names) == len(set(names)), "a column twice"
+    if path.parent.name == "steps":
+        return
+    operation = OPERATIONS.get(path.stem.split(".")[0])
+    assert operation, "no operation of this name"
+    assert {name for name, _ in columns if name.startswith("_")} <= CONTROL
+    schema = response_schema(operation)
+    if schema is None or operation.get("x-handler"):
+        return
+    known, required = properties(schema)
+    assert set(names) <= set(known), "columns that the response schema lacks"
+    assert required <= set(names), "required members without a column"
+    for name, kind in columns:
+        if name.startswith("_") or TYPES[kind] is None:
+            continue
+        types = resolve(known[name]).get("type", TYPES[kind])
+        types = types if isinstance(types, list) else [types]
+        assert TYPES[kind] in types or (TYPES[kind] == "integer" and "number" in types), f"{name} is {kind}"
+        if kind == "uuid":
+            assert resolve(known[name]).get("format") == "uuid", f"{name} lacks format uuid"
+        if kind == "timestamptz":
+            assert resolve(known[name]).get("format") == "date-time", f"{name} lacks format date-time"
+
+
+def test_every_result_kind_fits_its_statement():
+    for path in FILES:
+        text = path.read_text()
+        kind = re.search(r"^-- result: (one|list|none)$", text, re.M)
+        assert kind, f"{path} does not say its result"
+        if kind[1] == "list":
+            assert "_cursor" in text, f"{path} is a list without _cursor"
