@@ -113,7 +113,8 @@ struct tally_config {
     enum tally_strength strength; /* Condorcet family */
     enum tally_unranked unranked;
     size_t status_quo; /* TALLY_NO_OPTION: none */
-    struct tally_share against_status_quo;
+    bool has_against_status_quo;
+    struct tally_share against_status_quo; /* 1/2 if not given; to be exceeded */
 };
 
 struct tally {

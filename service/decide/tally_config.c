@@ -5,7 +5,7 @@
 
 enum key_type { KEY_SHARE, KEY_WHOLE, KEY_FLAG, KEY_WORD, KEY_OPTION, KEY_SEED };
 
-/* Where a key goes. `given` is the offset of the flag that says it was there, or 0. */
+/* Where a key goes; of a share `given` is the offset of the flag that says it was there. */
 struct key {
     const char *name;
     unsigned keys;
@@ -52,7 +52,8 @@ static const struct key keys[] = {
     {"strength", TALLY_KEYS_CONDORCET, KEY_WORD, AT(strength), .words = strengths},
     {"unranked", TALLY_KEYS_CONDORCET, KEY_WORD, AT(unranked), .words = unrankeds},
     {"status_quo", TALLY_KEYS_CONDORCET, KEY_OPTION, AT(status_quo)},
-    {"against_status_quo", TALLY_KEYS_CONDORCET, KEY_SHARE, AT(against_status_quo)},
+    {"against_status_quo", TALLY_KEYS_CONDORCET, KEY_SHARE, AT(against_status_quo),
+     GIVEN(has_against_status_quo)},
 };
 
 static const struct key *find_key(enum tally_method method, const char *name)
@@ -158,7 +159,7 @@ static void read_key(struct tally *tally, const struct key *key, const struct js
     void *field = config + key->at;
     switch (key->type) {
     case KEY_SHARE:
-        if (read_share(value, field, pointer, faults) && key->given)
+        if (read_share(value, field, pointer, faults))
             *(bool *)(config + key->given) = true;
         break;
     case KEY_WHOLE:
@@ -212,7 +213,7 @@ static void check_together(const struct tally *tally, const struct json *json, c
                    "Where unrated is ignored, say how many ratings an option needs.");
     if (config->strength == TALLY_OPPOSITION && tally->method != TALLY_MINIMAX)
         faults_add(faults, POINTER("strength"), FAULT_ENUM, "Only minimax knows `opposition`.");
-    if (json_get(json, "against_status_quo") && !json_get(json, "status_quo"))
+    if (config->has_against_status_quo && !json_get(json, "status_quo"))
         faults_add(faults, POINTER("status_quo"), FAULT_REQUIRED,
                    "Name the option that is the status quo.");
 #undef POINTER

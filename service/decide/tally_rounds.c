@@ -136,8 +136,6 @@ void tally_rounds_tied(struct rounds *rounds, struct tally_result *result,
 {
     result->outcome = TALLY_TIED;
     tally_tie_add(rounds->arena, rounds->tally, result, *tied, (int64_t)rounds->left, NULL);
-    for (size_t i = 0; tied->count == rounds->continuing && i < tied->count; i++)
-        tally_set_add(&result->winners, tied->items[i]);
 }
 
 /* Breaks a tie for elimination that the earlier rounds have left. Returns the rule or NULL. */
@@ -197,6 +195,8 @@ bool tally_lowest(struct rounds *rounds, struct tally_result *result, struct tal
     }
     if (!broken_by) {
         tally_rounds_tied(rounds, result, &equal);
+        for (size_t i = 0; equal.count == rounds->continuing && i < equal.count; i++)
+            tally_set_add(&result->winners, equal.items[i]); /* nobody else is left */
         return false;
     }
     tally_tie_add(rounds->arena, rounds->tally, result, equal, (int64_t)rounds->left, broken_by);

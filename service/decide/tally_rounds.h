@@ -57,7 +57,7 @@ void tally_narrow(const struct rounds *rounds, struct tally_set *tied, bool high
  * winners and ties are set. */
 bool tally_lowest(struct rounds *rounds, struct tally_result *result, struct tally_set *dropped);
 
-/* Ends the count as tied among `tied`. */
+/* Ends the count as tied among `tied`; the winners are those already elected. */
 void tally_rounds_tied(struct rounds *rounds, struct tally_result *result,
                        const struct tally_set *tied);
 
