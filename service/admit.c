@@ -79,12 +79,17 @@ bool admit_principal(struct call *call)
     if (!text || !find_principal(call, text))
         return false;
     call->signed_in = true;
-    if (operation->permission && !principal_allows(&call->principal, operation->permission)) {
-        call->problem.permission = operation->permission;
-        return problem_set(&call->problem, PROBLEM_INSUFFICIENT_SCOPE,
-                           "The token's scope does not contain %s.", operation->permission);
-    }
     return true;
+}
+
+bool admit_scope(struct call *call)
+{
+    const char *permission = call->operation->permission;
+    if (!permission || principal_allows(&call->principal, permission))
+        return true;
+    call->problem.permission = permission;
+    return problem_set(&call->problem, PROBLEM_INSUFFICIENT_SCOPE,
+                       "The token's scope does not contain %s.", permission);
 }
 
 /* FNV-1a of the address, apart from the principals' keys by its seed. */

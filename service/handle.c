@@ -22,7 +22,7 @@ static bool answer(struct call *call)
         return negotiate_options(call);
     call->operation = call->route.operation;
     if (!admit_principal(call) || /* token → principal */
-        !admit_rate(call))
+        !admit_rate(call) || !admit_scope(call))
         return false;
     call->authenticated = clock_monotonic();
     if (!negotiate_media_type(call) || /* Accept → media type */
