@@ -275,12 +275,3 @@ def absolute(schema):
 def number(text, schema):
     """A header's text as the value its schema speaks of."""
     return int(text) if schema.get("type") == "integer" and re.fullmatch(r"-?\d+", text) else text
-
-
-def load(http):
-    """The document that a service serves, read without any check."""
-    answer = http.get("/openapi.json")
-    if answer.status_code != 200:
-        raise Violation(f"/openapi.json answers {answer.status_code}")
-    return answer.json()
-

@@ -2,6 +2,7 @@
 """The real binary as a process: its settings, its tokens, its databases, its end."""
 
 import contextlib
+import json
 import os
 import pathlib
 import secrets
@@ -19,6 +20,8 @@ from client import Client
 
 ROOT = pathlib.Path(__file__).parents[2]
 BINARY = ROOT / os.environ.get("COHELM", "build/cohelm")
+# As compiled; a test of the matrix compares it with what is served.
+DOCUMENT = json.loads((BINARY.parent / "gen" / "openapi.json").read_text())
 START_SECONDS = 20  # generous: sanitizer builds on a busy machine
 STOP_SECONDS = 20
 # The same for all instances, as behind a balancer: it is also the issuer of their tokens.
@@ -101,7 +104,7 @@ class Service:
             self.process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", BINARY, "serve"], env=self.environment,
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, start_new_session=True)
         self.await_ready()
-        self.contract = contract.Contract(contract.load(self.http), self.notes)
+        self.contract = contract.Contract(DOCUMENT, self.notes)
         return self
 
     def await_ready(self):
