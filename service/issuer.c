@@ -12,10 +12,10 @@
 #include <string.h>
 
 #define FETCH_MAX ((size_t)256 * 1024)
-#define FETCH_TIMEOUT 5000     /* milliseconds */
-#define FETCH_PAUSE 10         /* seconds between two attempts, however many tokens ask for a key */
-#define FETCH_EVERY (15 * 60)  /* seconds; so that a key taken away is noticed */
-#define OVERLAP ((int64_t)600) /* seconds that a key outlives its withdrawal */
+#define FETCH_TIMEOUT 5000       /* milliseconds */
+#define FETCH_PAUSE 10000        /* ms between two attempts, however many tokens ask for a key */
+#define FETCH_EVERY (900 * 1000) /* ms; so that a key taken away is noticed */
+#define OVERLAP ((int64_t)600)   /* seconds that a key outlives its withdrawal */
 
 struct issuers {
     pthread_mutex_t lock; /* of table, of the keys in it, and of the members below; never held
@@ -29,9 +29,9 @@ struct issuers {
     struct issuers_options options; /* its texts and keys are the caller's */
 };
 
-static int64_t seconds(void)
+static int64_t milliseconds(void)
 {
-    return clock_monotonic() / 1000000;
+    return clock_monotonic() / 1000;
 }
 
 /* ---- fetching ---- */
@@ -61,7 +61,6 @@ static struct key_set *fetch_keys(struct arena *arena, const struct issuer_sourc
 static void store_keys(struct issuers *issuers, struct issuer_source *source, struct key_set *fresh,
                        const unsigned char digest[SHA256_LEN])
 {
-    source->fetched = seconds();
     source->wanted = false;
     if (source->keys && memcmp(source->digest, digest, SHA256_LEN) == 0) {
         key_set_release(fresh);
@@ -87,30 +86,32 @@ static void refresh(struct issuers *issuers, struct issuer_source *source)
     if (!fresh)
         log_error("keys not fetched", "issuer", source->issuer.issuer, "error", why, NULL);
     pthread_mutex_lock(&issuers->lock);
-    source->tried = seconds();
+    source->tried = milliseconds();
     if (fresh)
         store_keys(issuers, source, fresh, digest);
     pthread_mutex_unlock(&issuers->lock);
     arena_release(&arena);
 }
 
-/* When the keys of an issuer are to be fetched next, in monotonic seconds. With the lock held. */
-static int64_t due(const struct issuer_source *source)
+/* When the keys of an issuer are to be fetched next, by milliseconds(). With the lock held. */
+static int64_t due(const struct issuers *issuers, const struct issuer_source *source)
 {
+    int pause = issuers->options.fetch_pause;
     if (!source->tried)
         return 0;
     if (source->wanted || !source->keys)
-        return source->tried + FETCH_PAUSE;
+        return source->tried + (pause ? pause : FETCH_PAUSE);
     return source->tried + FETCH_EVERY;
 }
 
 /* The source that is due first; NULL: none is fetched. With the lock held. */
-static struct issuer_source *next_due(const struct issuer_table *table)
+static struct issuer_source *next_due(const struct issuers *issuers)
 {
+    const struct issuer_table *table = issuers->table;
     struct issuer_source *next = NULL;
     for (size_t i = 0; i < table->count; i++) {
         struct issuer_source *source = &table->sources[i];
-        if (source->jwks_url && (!next || due(source) < due(next)))
+        if (source->jwks_url && (!next || due(issuers, source) < due(issuers, next)))
             next = source;
     }
     return next;
@@ -122,10 +123,10 @@ static void *fetch_forever(void *subject)
     pthread_mutex_lock(&issuers->lock);
     while (!issuers->stopping) {
         struct issuer_table *table = issuers->table;
-        struct issuer_source *source = next_due(table);
-        int64_t at = source ? due(source) : seconds() + FETCH_EVERY;
-        if (at > seconds()) {
-            struct timespec until = {.tv_sec = (time_t)at};
+        struct issuer_source *source = next_due(issuers);
+        int64_t at = source ? due(issuers, source) : milliseconds() + FETCH_EVERY;
+        if (at > milliseconds()) {
+            struct timespec until = {.tv_sec = at / 1000, .tv_nsec = at % 1000 * 1000000};
             (void)pthread_cond_timedwait(&issuers->wake, &issuers->lock, &until);
             continue;
         }
@@ -141,7 +142,7 @@ static void *fetch_forever(void *subject)
 
 static void start_thread(struct issuers *issuers)
 {
-    if (issuers->has_thread || !next_due(issuers->table))
+    if (issuers->has_thread || !next_due(issuers))
         return;
     issuers->has_thread = pthread_create(&issuers->thread, NULL, fetch_forever, issuers) == 0;
     if (!issuers->has_thread)

@@ -51,6 +51,7 @@ struct issuers_options {
     const char *builtin_issuer; /* of the service's own tokens, or NULL for none */
     const char *builtin_audience;
     struct key_set *builtin_keys; /* signer_keys() */
+    int fetch_pause;              /* ms between two fetches of keys; 0: 10 s */
 };
 
 /* Reads the file and its keys, fetches keys by URL once (a failure is logged and repeated later;

@@ -17,7 +17,7 @@ struct issuer_source {
     bool allow_private;
     struct key_set *keys;             /* NULL: not fetched yet */
     unsigned char digest[SHA256_LEN]; /* of what was fetched */
-    int64_t fetched, tried;           /* monotonic seconds; 0: never */
+    int64_t tried;                    /* monotonic milliseconds; 0: never */
     bool wanted;                      /* a token named a key that isn't there */
 };
 
