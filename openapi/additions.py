@@ -257,7 +257,7 @@ def add_responses(operation, kinds):
         names += ["RateLimit", "RateLimit-Policy"]
     if operation.list:
         names.append("Link")
-    elif "content" in success and status in (200, 201):
+    elif "content" in success and status in (200, 201) and not operation.no_store:
         names.append("ETag")
     if status == 201:
         names.append("Location")
@@ -285,23 +285,28 @@ def schema_children(schema):
             yield child, key == "allOf"
 
 
-def close_objects(document):
-    """Objects that list their members and say nothing about further ones have no others, in requests and answers alike. What allOf
-    combines stays open; the combination is closed."""
-    roots = list(document["components"].get("schemas", {}).values()) + list(media_schemas(document))
-    every, parts = [], set()
-    while roots:
-        schema = roots.pop()
+def all_schemas(document):
+    """Every schema of the document, and the ids of those that an allOf combines."""
+    waiting = list(document["components"].get("schemas", {}).values()) + list(media_schemas(document))
+    every, combined = [], set()
+    while waiting:
+        schema = waiting.pop()
         if not isinstance(schema, dict):
             continue
         every.append(schema)
         for child, part in schema_children(schema):
             if part:
-                parts.add(id(child))
-                parts.add(id(resolve(document, child)))
-            roots.append(child)
+                combined |= {id(child), id(resolve(document, child))}
+            waiting.append(child)
+    return every, combined
+
+
+def close_objects(document):
+    """Objects that list their members and say nothing about further ones have no others, in requests and answers alike. What allOf
+    combines stays open; the combination is closed."""
+    every, combined = all_schemas(document)
     for schema in every:
-        if id(schema) in parts:
+        if id(schema) in combined:
             continue
         if "allOf" in schema:
             schema.setdefault("unevaluatedProperties", False)

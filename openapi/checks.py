@@ -2,7 +2,7 @@
 """Ties operations to their statements and handlers, and refuses what would not be enforced."""
 import re
 
-from additions import LIST_MAX, RESERVED
+from additions import LIST_MAX, RESERVED, all_schemas
 from contract import resolve
 from queries import access_calls, constraints, problem_codes
 from validators import check_request_schema
@@ -16,10 +16,10 @@ class Sources:
         self.files = {path: path.read_text(encoding="utf-8") for path in sorted(service.rglob("*.c"))}
 
     def handler(self, operation_id):
-        """The text of a handler with that of the files beside it that run statements and whose headers it includes; or None."""
+        """The text of a handler, and that with the files that run statements and whose headers it includes; or None, None."""
         start = self.folder / f"{operation_id}.c"
         if start not in self.files:
-            return None
+            return None, None
         texts, wanted = {start: self.files[start]}, [start]
         while wanted:
             for header in re.findall(r'#include "(?:\w+/)*(\w+)\.h"', texts[wanted.pop()]):
@@ -27,7 +27,7 @@ class Sources:
                     if path.stem == header and path not in texts and "STATEMENT_" in text:
                         texts[path] = text
                         wanted.append(path)
-        return "\n".join(texts.values())
+        return texts[start], "\n".join(texts.values())
 
     def mention(self, word):
         return any(re.search(rf"\b{word}\b", text) for text in self.files.values())
@@ -38,18 +38,26 @@ def sort_file(operation, position, order):
     return name if position == 0 else name + "." + ("desc_" + order[1:] if order.startswith("-") else order)
 
 
+def check_batch(operation, batch, refusals):
+    """A batch runs the statement of another operation with the arguments of its own path."""
+    item = operation.batch_of
+    if item is None or item.handler or item.node.get("x-batch"):
+        refusals.add(operation.id, f"x-batch: {batch} is no operation with a statement of its own")
+    elif item.permission != operation.permission or item.admission != operation.admission:
+        refusals.add(operation.id, f"needs the permission of {batch}, {item.permission}")
+    elif item.arguments != operation.arguments or len(item.parameters) != len(item.arguments):
+        refusals.add(operation.id, f"needs the path arguments of {batch}, which may have no other parameters")
+
+
 def link_operation(operation, statements, sources, by_id, refusals):
     batch = operation.node.get("x-batch")
     answers = {name: statement for name, statement in statements.items() if not statement.step}
     operation.statement = answers.get(operation.id)
     if batch:
         operation.batch_of = by_id.get(batch)
-        if operation.batch_of is None:
-            refusals.add(operation.id, f"x-batch: there is no operation {batch}")
-        elif operation.batch_of.permission != operation.permission:
-            refusals.add(operation.id, f"needs the permission of {batch}, {operation.batch_of.permission}")
+        check_batch(operation, batch, refusals)
     elif operation.handler:
-        operation.handler_text = sources.handler(operation.id)
+        operation.own_text, operation.handler_text = sources.handler(operation.id)
         if operation.handler_text is None:
             refusals.later(operation.id, f"x-handler, but there is no service/operations/{operation.id}.c")
     elif operation.statement is None:
@@ -72,14 +80,19 @@ def own_statements(operation):
     return [operation.statement] if operation.statement else []
 
 
+def steps_of(text, statements):
+    names = sorted(set(re.findall(r"\bSTATEMENT_(\w+)", text)))
+    return [statements[name] for name in names if name in statements and statements[name].step]
+
+
 def link(operations, statements, sources, refusals):
     by_id = {operation.id: operation for operation in operations}
     used = set()
     for operation in operations:
         link_operation(operation, statements, sources, by_id, refusals)
         text = operation.handler_text or ""
-        names = sorted(set(re.findall(r"\bSTATEMENT_(\w+)", text)))
-        operation.steps = [statements[name] for name in names if name in statements and statements[name].step]
+        operation.own_steps = steps_of(operation.own_text or "", statements)
+        operation.steps = steps_of(text, statements)
         for statement in own_statements(operation) + operation.steps:
             operation.codes |= problem_codes(statement.sql)
         operation.codes |= {name.lower() for name in re.findall(r"\bPROBLEM_([A-Z_]+)", text)}
@@ -119,7 +132,7 @@ def check_shape(operation, refusals):
         refusals.add(where, f"the engine reads no {media_type} here")
 
 
-def check_parameters(document, operation, refusals):
+def check_parameters(document, operation, schemas, refusals):
     seen = set()
     for parameter in operation.parameters:
         where = f"{operation.id}/{parameter['name']}"
@@ -136,7 +149,7 @@ def check_parameters(document, operation, refusals):
             schema = schema.get("items", {})
         if resolve(document, schema).get("type") not in ("string", "integer", "number", "boolean"):
             refusals.add(where, "must be a string, integer, number or boolean, or a list of those")
-        check_request_schema(document, schema, where, refusals, set())
+        check_request_schema(document, schema, where, refusals, schemas)
 
 
 def check_bindings(document, operation, statement, refusals):
@@ -199,6 +212,15 @@ def literals(text):
     return re.findall(r"'((?:[^']|'')*)'", text)
 
 
+def check_positions(step, operations, refusals):
+    """A step binds parameters by position, so they must stand at the same one wherever it is used."""
+    for binding in step.bindings:
+        found = {position for operation in operations if step in operation.steps for position, p in enumerate(operation.parameters)
+                 if (p["in"], p["name"]) == (binding.source, binding.name)}
+        if len(found) > 1:
+            refusals.add(step.name, f"{binding.source} {binding.name} is not at the same position in all operations that use it")
+
+
 def names_permission(statement, arguments, permission):
     """Whether an access call names exactly this permission, as literal or bound."""
     found = literals(arguments)
@@ -219,7 +241,7 @@ def check_access(operation, statement, refusals):
 
 def check_step_access(step, operations, permissions, refusals):
     """A literal must be the permission of every operation whose handler names the step."""
-    users = {operation.permission for operation in operations if step in operation.steps}
+    users = {operation.permission for operation in operations if step in operation.own_steps}
     for arguments in access_calls(step):
         found = literals(arguments)
         if found:
@@ -230,18 +252,19 @@ def check_step_access(step, operations, permissions, refusals):
             refusals.add(step.name, f"access({arguments.strip()}) names no permission, or not that of its operations")
 
 
-def check_operation(document, operation, refusals):
+def check_operation(document, operation, schemas, refusals):
+    """`schemas` collects the request schemas that were looked at, by id."""
     check_shape(operation, refusals)
-    check_parameters(document, operation, refusals)
+    check_parameters(document, operation, schemas, refusals)
     _, body = operation.body()
     if body is not None:
-        check_request_schema(document, body, f"{operation.id}/body", refusals, set())
+        check_request_schema(document, body, f"{operation.id}/body", refusals, schemas)
     for statement in own_statements(operation):
         check_bindings(document, operation, statement, refusals)
         check_access(operation, statement, refusals)
         if not operation.handler:
             check_plain_reads(document, operation, statement, refusals)
-    for step in operation.steps:
+    for step in operation.own_steps:
         check_bindings(document, operation, step, refusals)
     if operation.handler_text is not None:
         check_handler_reads(operation, refusals)
@@ -333,12 +356,23 @@ def check_everywhere(node, where, refusals):
             check_everywhere(value, f"{where}/{key}", refusals)
 
 
+def check_closed(document, schemas, refusals):
+    """A request schema is closed; what an allOf combines can't be."""
+    _, combined = all_schemas(document)
+    for name, schema in document["components"].get("schemas", {}).items():
+        if id(schema) in schemas and id(schema) in combined and "additionalProperties" not in schema:
+            refusals.add(name, "is a request schema, which is closed, and part of an allOf, which can't be; make two")
+
+
 def check(document, operations, statements, sources, problems, migrations, refusals):
     check_everywhere(document, "#", refusals)
+    schemas = set()
     for operation in operations:
-        check_operation(document, operation, refusals)
+        check_operation(document, operation, schemas, refusals)
+    check_closed(document, schemas, refusals)
     for statement in statements.values():
         if statement.step:
+            check_positions(statement, operations, refusals)
             check_step_access(statement, operations, document.get("x-permissions", {}), refusals)
     check_routes(document, operations, refusals)
     check_permissions(document, operations, statements, sources, migrations, refusals)

@@ -47,7 +47,7 @@ def ready(operation):
     return operation.statement or operation.handler_text is not None or (operation.batch_of and ready(operation.batch_of))
 
 
-def leave_out(document, operations, refusals):
+def leave_out(document, operations):
     """Without the operations that nothing answers yet; the document loses them too."""
     kept = [operation for operation in operations if ready(operation)]
     for operation in operations:
@@ -76,31 +76,33 @@ def write(out, document, operations, statements, problems):
             path.write_text(text, encoding="utf-8")
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Compiles the contract into C tables.")
-    parser.add_argument("--out", type=Path, required=True, help="directory to write to")
-    parser.add_argument("--check", action="store_true", help="write nothing")
-    parser.add_argument("--lenient", action="store_true", help="let pass what is only not written yet")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the tree with openapi/, sql/ and service/")
-    arguments = parser.parse_args()
-    root, refusals = arguments.root, Refusals()
-
+def compile_contract(root, out, look_only=False, lenient=False):
+    """Writes the tables to `out`, unless something is refused. What is refused, and what is only not written yet, as lines."""
+    refusals = Refusals()
     problems = read_yaml(root / "openapi" / "problems.yaml", refusals)
     document, operations = read_contract(root / "openapi", refusals)
     statements = read_statements(root / "sql" / "queries", refusals)
     sources = Sources(root / "service")
     link(operations, statements, sources, refusals)
     check(document, operations, statements, sources, problems, root / "sql" / "migrations", refusals)
+    if not refusals.lines and (lenient or not refusals.later_lines):
+        operations = leave_out(document, operations)
+        complete(document, operations, problems)
+        if not look_only:
+            write(out, document, operations, statements, problems)
+    return refusals
 
+
+def main():
+    parser = argparse.ArgumentParser(description="Compiles the contract into C tables.")
+    parser.add_argument("--out", type=Path, required=True, help="directory to write to")
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    parser.add_argument("--lenient", action="store_true", help="let pass what is only not written yet")
+    arguments = parser.parse_args()
+    refusals = compile_contract(ROOT, arguments.out, arguments.check, arguments.lenient)
     for line in refusals.lines + refusals.later_lines:
         print(line, file=sys.stderr)
-    if refusals.lines or (refusals.later_lines and not arguments.lenient):
-        return 1
-    operations = leave_out(document, operations, refusals)
-    complete(document, operations, problems)
-    if not arguments.check:
-        write(arguments.out, document, operations, statements, problems)
-    return 0
+    return 1 if refusals.lines or (refusals.later_lines and not arguments.lenient) else 0
 
 
 if __name__ == "__main__":

@@ -81,8 +81,10 @@ class Operation:
     engine_parameters: list = field(default_factory=list)  # those that additions.py gave it, resolved
     statement: object = None
     sorts: list = field(default_factory=list)  # (name, statement)
-    handler_text: str | None = None
-    steps: list = field(default_factory=list)  # statements that the handler names
+    own_text: str | None = None  # of the handler's file
+    handler_text: str | None = None  # with that of the files it shares steps with
+    own_steps: list = field(default_factory=list)  # statements that the handler's file names
+    steps: list = field(default_factory=list)  # with those of the shared files
     batch_of: object = None
     success: tuple = (0, {})  # status and response
     codes: set = field(default_factory=set)  # problem codes that its statements and handler name
@@ -113,8 +115,12 @@ class Operation:
 
     @property
     def idempotent(self):
-        """Keys are kept per principal, so a public operation has none."""
-        return self.method == "post" and self.admission != "public"
+        """Keys are kept per principal, so a public operation has none; answers are kept with them, so one with a secret has none."""
+        return self.method == "post" and self.admission != "public" and not self.no_store
+
+    @property
+    def no_store(self):
+        return self.node.get("x-no-store") is True
 
     @property
     def arguments(self):

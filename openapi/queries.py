@@ -138,8 +138,8 @@ def problem_codes(sql):
     text = blank(sql, lambda token: token.startswith(("--", "/*")))
     skeleton = blank(sql, lambda token: not token.startswith("$")).lower()
     codes = set()
-    for match in re.finditer(r"\s+as\s+_code\b", skeleton):
-        before = text[:match.start()]
+    for match in re.finditer(r"\bas\s+_code\b", skeleton):
+        before = text[:match.start()].rstrip()
         if literal := re.search(r"'(\w+)'(::text)?$", before):
             codes.add(literal[1])
         elif re.search(r"\bend$", before, re.I):
