@@ -67,7 +67,8 @@ bool framework_rule_tally(struct arena *arena, const struct framework_rule *rule
 }
 
 /* Lets the tally check its own parameters. A definition has no options yet, so it gets enough of
- * them for its seats, and those that parameters name; decide_ready checks the real ones. */
+ * them for its seats, and those that parameters name, and one voter; decide_ready checks the
+ * real ones. */
 static void check_tally(struct definition *d, const struct framework_rule *rule)
 {
     int64_t seats = json_get_int(rule->parameters, "seats", 1);
@@ -86,7 +87,7 @@ static void check_tally(struct definition *d, const struct framework_rule *rule)
         count++;
     }
     struct tally tally;
-    (void)framework_rule_tally(d->arena, rule, options, count, -1, "/rule", &tally, d->faults);
+    (void)framework_rule_tally(d->arena, rule, options, count, 1, "/rule", &tally, d->faults);
 }
 
 /* Every member must belong to the family or to the tally of the method. */

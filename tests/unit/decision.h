@@ -77,9 +77,9 @@ __attribute__((unused)) static const char *fault_lines(struct arena *arena,
     return lines;
 }
 
-/* A draft by a definition and the configuration of the decision (NULL: none). */
-__attribute__((unused)) static struct decision *draft_of(const struct json *definition,
-                                                         const char *overrides)
+/* A draft by a definition, given as JSON text or as the key of a built-in one, and the
+ * configuration of the decision (NULL: none). */
+__attribute__((unused)) static struct decision *draft(const char *framework, const char *overrides)
 {
     struct decision *d = calloc(1, sizeof *d);
     if (!d)
@@ -87,8 +87,10 @@ __attribute__((unused)) static struct decision *draft_of(const struct json *defi
     arena_init(&d->arena);
     struct faults faults;
     faults_init(&faults, &d->arena);
+    struct json definition =
+        framework[0] == '{' ? json_of(&d->arena, framework) : definition_of(&d->arena, framework);
     struct json *frozen = arena_alloc(&d->arena, sizeof *frozen);
-    if (!framework_configure(&d->arena, definition,
+    if (!framework_configure(&d->arena, &definition,
                              overrides ? json_new(&d->arena, overrides) : NULL, frozen, &faults) ||
         !framework_read(&d->arena, frozen, &d->framework, &faults)) {
         print_faults(&faults);
@@ -102,20 +104,6 @@ __attribute__((unused)) static struct decision *draft_of(const struct json *defi
                                     .options = d->options,
                                     .inputs = d->inputs,
                                     .ballots = d->ballots};
-    return d;
-}
-
-__attribute__((unused)) static struct decision *draft(const char *framework, const char *overrides)
-{
-    struct arena arena;
-    arena_init(&arena);
-    struct json definition = definition_of(&arena, framework);
-    struct decision *d = draft_of(&definition, overrides);
-    /* the draft's framework points into the definition, so its memory goes with the draft's */
-    struct arena *kept = malloc(sizeof *kept);
-    *kept = arena;
-    arena_defer(&d->arena, (void (*)(void *))arena_release, kept);
-    arena_defer(&d->arena, free, kept);
     return d;
 }
 
@@ -267,6 +255,59 @@ __attribute__((unused)) static void expect_recount(struct decision *d)
     EXPECT(result.outcome == d->last.outcome);
     settle(d);
     d->facts.now -= 1000 * DAYS;
+}
+
+/* Whoever looks late sees what a punctual one saw: from the facts as they are, settling at any t1
+ * and then at t2 gives what settling at t2 gives. */
+__attribute__((unused)) static void expect_same_when_late(const struct decision *d, int64_t step,
+                                                          int64_t days)
+{
+    for (int64_t t1 = d->facts.now; t1 <= d->facts.now + days * DAYS; t1 += step) {
+        struct decide_case once = d->facts, twice = d->facts;
+        struct decide_step at_once, first, second;
+        once.now = d->facts.now + days * DAYS;
+        decide_settle(&once, &at_once);
+        twice.now = t1;
+        decide_settle(&twice, &first);
+        decide_apply(&twice, &first);
+        twice.now = once.now;
+        decide_settle(&twice, &second);
+        const struct decide_step *closing = second.event_count ? &second : &first;
+        EXPECT(first.event_count + second.event_count == at_once.event_count);
+        EXPECT(second.status == at_once.status && second.phase == at_once.phase);
+        EXPECT(second.phase_started_at == at_once.phase_started_at);
+        EXPECT(second.due_at == at_once.due_at && second.closed_at == at_once.closed_at);
+        EXPECT(closing->outcome == at_once.outcome);
+        if (at_once.report)
+            EXPECT_TEXT(closing->report, at_once.report);
+    }
+}
+
+static uint32_t random_state = 1;
+
+__attribute__((unused)) static size_t random_below(size_t n)
+{
+    random_state = random_state * 1664525U + 1013904223U; /* Numerical Recipes */
+    return (random_state >> 8) % n;
+}
+
+#define SHUFFLE(items, count)                                                                      \
+    for (size_t shuffled = (count); shuffled > 1; shuffled--) {                                    \
+        size_t other = random_below(shuffled);                                                     \
+        __typeof__((items)[0]) kept = (items)[shuffled - 1];                                       \
+        (items)[shuffled - 1] = (items)[other];                                                    \
+        (items)[other] = kept;                                                                     \
+    }
+
+/* The order in which facts are read does not matter. */
+__attribute__((unused)) static void expect_any_order(struct decision *d)
+{
+    for (int i = 0; i < 20; i++) {
+        SHUFFLE(d->inputs, d->facts.input_count);
+        SHUFFLE(d->ballots, d->facts.ballot_count);
+        SHUFFLE(d->electors, d->facts.elector_count);
+        expect_recount(d);
+    }
 }
 
 #endif

@@ -194,6 +194,7 @@ TEST(framework__each_fault_is_told_where_it_is)
         {"{'/rule/threshold': [-1, 3]}", "/rule/threshold too_small"},
         {"{'/rule/threshold': [1, 0]}", "/rule/threshold too_small"},
         {"{'/rule/threshold': 0.66}", "/rule/threshold type"},
+        {"{'/rule/quorum': [1, 2]}", ""},
         {"{'/rule/quorum': [3, 2]}", "/rule/quorum too_large"},
         {"{'/rule/early_close': 1}", "/rule/early_close type"},
         {"{'/rule/method': 'schulze'}",
