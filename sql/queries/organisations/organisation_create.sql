@@ -11,14 +11,16 @@
 -- $10 request_id
 -- result: one
 with caller as (
-    select p.id, p.display_name, p.email, p.title, p.function, p.location, p.time_zone
+    select p.id, p.display_name, p.email, p.title, p.function, p.location, p.time_zone,
+        case when ($1::principal).organisation_id is not null then 403 end as _status
     from people p
-    where p.id = ($1::principal).person_id and ($1::principal).organisation_id is null
+    where p.id = ($1::principal).person_id
 ),
 created as (
     insert into organisations (organisation_id, handle, name, purpose, settings, governance_mode)
     select $2, $3, $4, coalesce($5, ''), coalesce($6::jsonb, '{}'), coalesce($7, 'open')
     from caller
+    where _status is null
     returning *
 ),
 names as (
@@ -68,7 +70,9 @@ event as (
     select organisation_id, id, action, actor_id, resource_id, data
     from audit
 )
-select c.version::text as _etag, '/v1/organisations/' || c.organisation_id as _location,
+select k._status, case when k._status = 403 then 'token_pinned' end as _code,
+    c.version::text as _etag, '/v1/organisations/' || c.organisation_id as _location,
     c.organisation_id as id, c.handle, c.name, c.purpose, c.settings, c.governance_mode, c.version, c.created_at,
     c.updated_at
-from created c;
+from caller k
+left join created c on true;

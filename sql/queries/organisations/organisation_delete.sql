@@ -28,6 +28,13 @@ event as (
     select organisation_id, id, action, actor_id, resource_id, data
     from audit
 ),
+-- Those who were nothing but service accounts of this organisation.
+people_gone as (
+    delete from people p
+    using target t
+    join service_accounts s on s.organisation_id = t.organisation_id
+    where p.id = s.id and t._status is null
+),
 names as (
     delete from organisation_names n
     using target t

@@ -7,10 +7,10 @@
 -- $6 request_id
 -- result: one
 with a as (
-    select * from access($1, $2, 'organisation.update')
+    select * from access_structure($1, $2, 'organisation.update', null)
 ),
 target as (
-    select o.*, a.member_id,
+    select o.*, a.member_id, a.override, a._code,
         coalesce(a._status, case when not etag_matches($4, o.version::text) then 412 end) as _status
     from a
     join organisations o on o.organisation_id = a.organisation_id
@@ -21,7 +21,7 @@ changed as (
     set handle = coalesce($3::jsonb ->> 'handle', o.handle),
         name = coalesce($3::jsonb ->> 'name', o.name),
         purpose = coalesce($3::jsonb ->> 'purpose', o.purpose),
-        settings = coalesce($3::jsonb -> 'settings', o.settings),
+        settings = merge_patch(o.settings, coalesce($3::jsonb -> 'settings', '{}')),
         governance_mode = coalesce($3::jsonb ->> 'governance_mode', o.governance_mode),
         version = o.version + 1,
         updated_at = now()
@@ -37,8 +37,8 @@ renamed as (
     where n.name = t.handle and c.handle <> t.handle
 ),
 audit as (
-    insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
-    select c.organisation_id, $5, t.member_id, 'organisation.updated', c.organisation_id, $3::jsonb, $6
+    insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, override, request_id)
+    select c.organisation_id, $5, t.member_id, 'organisation.updated', c.organisation_id, to_jsonb(c), t.override, $6
     from changed c
     join target t on t.organisation_id = c.organisation_id
     returning *
@@ -48,7 +48,7 @@ event as (
     select organisation_id, id, action, actor_id, resource_id, data
     from audit
 )
-select t._status, c.version::text as _etag,
+select t._status, case when t._status = 403 then t._code end as _code, c.version::text as _etag,
     c.organisation_id as id, c.handle, c.name, c.purpose, c.settings, c.governance_mode, c.version, c.created_at,
     c.updated_at
 from target t

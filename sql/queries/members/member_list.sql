@@ -1,0 +1,37 @@
+-- The members of the organisation, by name.
+-- $1 principal
+-- $2 path organisation
+-- $3 limit
+-- $4 cursor 0
+-- $5 cursor 1
+-- $6 query status
+-- $7 query role
+-- $8 query kind
+-- $9 query team_id
+-- $10 query q
+-- result: list
+select a._status, l.*
+from access($1, $2, 'member.read') a
+left join lateral (
+    select array[m.display_name, m.id::text] as _cursor,
+        m.id, m.person_id, m.kind, m.status, m.role, m.display_name, m.email, m.title, m.function, m.location, m.time_zone,
+        m.invited_by, m.invited_at, m.joined_at, m.ended_at, m.version, m.created_at, m.updated_at
+    from members m
+    where a.granted and m.organisation_id = a.organisation_id
+        and ($4::text is null or (m.display_name, m.id) > ($4, $5::uuid))
+        and ($6::text[] is null or m.status = any ($6))
+        and ($7::text[] is null or m.role = any ($7))
+        and ($8::text is null or m.kind = $8)
+        and ($9::uuid is null or exists (
+            select
+            from current_team_members tm
+            join teams t on t.organisation_id = tm.organisation_id and t.id = tm.team_id
+            where tm.organisation_id = m.organisation_id and tm.team_id = $9 and tm.member_id = m.id
+                and (t.visibility = 'open' or a.reads_private or sees_team(t.path, a.organisation_id, a.member_id))
+        ))
+        and ($10::text is null
+            or m.display_name ilike '%' || replace(replace(replace($10, '\', '\\'), '%', '\%'), '_', '\_') || '%'
+            or m.email ilike '%' || replace(replace(replace($10, '\', '\\'), '%', '\%'), '_', '\_') || '%')
+    order by m.display_name, m.id
+    limit $3
+) l on true;

@@ -1,0 +1,26 @@
+-- The service accounts of the organisation, by name.
+-- $1 principal
+-- $2 path organisation
+-- $3 limit
+-- $4 cursor 0
+-- $5 cursor 1
+-- $6 query status
+-- $7 query role
+-- $8 query q
+-- result: list
+select a._status, l.*
+from access($1, $2, 'service_account.read') a
+left join lateral (
+    select array[s.name, s.id::text] as _cursor,
+        s.id, s.member_id, s.name, s.purpose, m.role, m.status, s.scope, secrets_shown(s.organisation_id, s.id) as secrets,
+        s.version, s.created_at, s.updated_at
+    from service_accounts s
+    join members m on m.organisation_id = s.organisation_id and m.id = s.member_id
+    where a.granted and s.organisation_id = a.organisation_id
+        and ($4::text is null or (s.name, s.id) > ($4, $5::uuid))
+        and ($6::text is null or m.status = $6)
+        and ($7::text[] is null or m.role = any ($7))
+        and ($8::text is null or s.name ilike '%' || replace(replace(replace($8, '\', '\\'), '%', '\%'), '_', '\_') || '%')
+    order by s.name, s.id
+    limit $3
+) l on true;
