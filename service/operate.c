@@ -94,8 +94,10 @@ static void start_again(struct call *call)
 {
     call->repeat = false;
     call->committed = false;
+    const char *negotiated = call->response.media_type;
     problem_init(&call->problem, call->arena);
     response_init(&call->response, call->arena);
+    call->response.media_type = negotiated;
 }
 
 /* Public documents need no database; everything else does. */
