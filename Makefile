@@ -143,15 +143,13 @@ if [ -z "$${DATABASE_URL:-}" ]; then
     migrator=$$(tests/cluster url "$$state" owner)
 fi
 DATABASE_URL=$${migrator:-$${MIGRATE_DATABASE_URL:-$$DATABASE_URL}} "$$BUILD/cohelm" migrate
-"$$BUILD/cohelm" serve & service=$$!
-until curl -fsS -o /dev/null "http://$$COHELM_ADMIN_LISTEN/ready" 2>/dev/null; do
-    kill -0 $$service 2>/dev/null || { echo "the service did not start" >&2; exit 1; }
-    sleep 0.1
-done
+coproc SERVICE { exec "$$BUILD/cohelm" serve; }
+service=$$SERVICE_PID
+read -r -u "$${SERVICE[0]}" || exit 1 # it says where it listens, or why it can't
 if [ -n "$${DEMO:-}" ]; then sql/seed/demo; fi
 token=$$("$$BUILD/cohelm" token --subject operator --name Operator --ttl 12h)
-printf '\nCohelm     %s\nDocuments  %s/docs\nToken      %s\n\n  curl -s -H "Authorization: Bearer %s" %s/v1/me\n\nCtrl-C stops it.\n' \
-    "$$COHELM_PUBLIC_URL" "$$COHELM_PUBLIC_URL" "$$token" "$$token" "$$COHELM_PUBLIC_URL"
+printf '\nCohelm     %s\nDocuments  %s/docs\n\nexport TOKEN=%s\ncurl -s -H "Authorization: Bearer $$TOKEN" %s/v1/me\n\nCtrl-C stops it.\n' \
+    "$$COHELM_PUBLIC_URL" "$$COHELM_PUBLIC_URL" "$$token" "$$COHELM_PUBLIC_URL"
 wait $$service || true
 endef
 
