@@ -236,7 +236,9 @@ def complete_body(operation):
 
 def problem_statuses(operation, kinds):
     """The statuses of problems that this operation can really answer."""
-    statuses = {400, 406, 429, 500, 503, 504}
+    statuses = {400, 406, 429}
+    database = operation.admission != "public" or operation.statement or operation.node.get("x-database")
+    statuses |= {500, 503, 504} if database else set()
     has_body = "requestBody" in operation.node
     statuses |= {401} if operation.admission != "public" else set()
     statuses |= {403} if operation.admission == "permission" else set()
