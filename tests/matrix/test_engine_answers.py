@@ -48,9 +48,11 @@ def parameters(operation):
     return [CONTRACT.resolve(parameter) for parameter in item.get("parameters", []) + operation.definition.get("parameters", [])]
 
 
-def value(schema):
-    """Something that a parameter's schema allows."""
-    schema = CONTRACT.resolve(schema)
+def value(parameter):
+    """Something that a parameter may be."""
+    schema = CONTRACT.resolve(parameter["schema"])
+    if "example" in parameter:
+        return parameter["example"]
     if "enum" in schema:
         return schema["enum"][0]
     if schema.get("format") == "uuid":
@@ -61,7 +63,10 @@ def value(schema):
 
 
 def example(operation):
-    """A body that the document shows, as (media type, value)."""
+    """A body that the document shows, as (media type, value); of a batch, one item that the document shows."""
+    repeated = operation.definition.get("x-batch")
+    if repeated:
+        return "application/json", {"items": [example(CONTRACT.by_id[repeated])[1]]}
     for media, content in body_content(operation).items():
         shown = content.get("example", CONTRACT.resolve(content.get("schema", {})).get("example", {}))
         return media, shown
@@ -72,7 +77,7 @@ def path_of(operation, organisation):
     path, query = operation.template, []
     for parameter in parameters(operation):
         if parameter["in"] == "path":
-            filler = organisation.id if parameter["name"] == "organisation" else value(parameter["schema"])
+            filler = organisation.id if parameter["name"] == "organisation" else value(parameter)
             path = path.replace("{%s}" % parameter["name"], filler)
         elif parameter["in"] == "query" and parameter.get("required"):
             query.append(f"{parameter['name']}={value(parameter['schema'])}")
