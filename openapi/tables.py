@@ -132,7 +132,8 @@ class Tables:
             self.add(f"static const struct binding {bindings}[] = {{\n{rows}}};")
         self.add(f"{'' if statement.step else 'static '}const struct statement {label} = {{\n"
                  f"    .name = {c_text(name)},\n    .sql =\n{c_lines(sql)},\n    .result = RESULT_{statement.result.upper()},\n"
-                 f"    .writes = {c_bool(statement.writes)},\n    .bindings = {bindings},\n"
+                 f"    .writes = {c_bool(statement.writes)},\n    .deletes = {c_bool(any(o.method == 'delete' for o in users))},\n"
+                 f"    .bindings = {bindings},\n"
                  f"    .binding_count = {len(statement.bindings)},\n}};")
         self.statement_names.append(label)
 

@@ -258,6 +258,12 @@ static bool starts_with(const char *text, const char *start)
     return strncmp(text, start, strlen(start)) == 0;
 }
 
+static bool has_state(const PGresult *result, const char *state)
+{
+    const char *found = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return found && strcmp(found, state) == 0;
+}
+
 static bool error_problem(struct db *db, const char *statement, const PGresult *result,
                           bool *repeat, struct problem *problem)
 {
@@ -337,7 +343,10 @@ bool db_run(struct db *db, const struct statement *statement, const char *const 
         return lost(db, problem, statement->writes && !db->in_transaction);
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-        error_problem(db, statement->name, result, repeat, problem);
+        if (statement->deletes && has_state(result, "23503"))
+            problem_set(problem, PROBLEM_IN_USE, NULL);
+        else
+            error_problem(db, statement->name, result, repeat, problem);
         PQclear(result);
         return false;
     }

@@ -122,7 +122,9 @@ struct statement {
     const char *name; /* prepared under this name */
     const char *sql;
     enum result result;
-    bool writes; /* INSERT, UPDATE, DELETE or FOR UPDATE occurs */
+    bool writes;  /* INSERT, UPDATE, DELETE or FOR UPDATE occurs */
+    bool deletes; /* of a DELETE: a foreign key in the way means that something refers to what it
+                     deletes, and nothing that the client sent */
     const struct binding *bindings;
     size_t binding_count;
 };
@@ -166,8 +168,8 @@ struct operation {
     const struct operation *batch_of; /* x-batch: each item is that operation's body */
     int success;                      /* 200, 201, 202 or 204 */
     bool list;
-    bool follow;                     /* x-follow: next_cursor is always given, for those who poll */
-    bool uses_database;              /* x-database: a public logic operation that runs statements */
+    bool follow;        /* x-follow: next_cursor is always given, for those who poll */
+    bool uses_database; /* x-database: a public logic operation that runs statements */
     bool validate_only; /* takes ?validate_only=true: every write */
     enum if_match if_match;
     bool idempotent;             /* takes Idempotency-Key: every POST */
@@ -185,8 +187,8 @@ extern const size_t operation_count;
 struct permission {
     const char *name;
     const char *about;
-    const char *const *roles;      /* NULL-terminated names of built-in organisation roles */
-    const char *const *team_roles; /* of built-in team roles */
+    const char *const *roles;          /* NULL-terminated names of built-in organisation roles */
+    const char *const *team_roles;     /* of built-in team roles */
     const char *const *decision_roles; /* of roles in a decision: "proposer", "facilitator" */
 };
 extern const struct permission permissions[];
