@@ -30,8 +30,8 @@ char *buf_reserve(struct buf *buf, size_t len)
 
 void buf_add(struct buf *buf, const char *data, size_t len)
 {
-    char *end = buf_reserve(buf, len);
-    if (!end || !len)
+    char *end = len ? buf_reserve(buf, len) : NULL; /* nothing needs no memory yet */
+    if (!end)
         return;
     memcpy(end, data, len);
     buf->len += len;
