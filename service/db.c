@@ -76,15 +76,17 @@ static void ignore_notice(void *arg, const PGresult *result)
 
 static bool open_connection(struct db *db, bool bare)
 {
+    /* Planning these statements costs several times their execution, so each is planned once. */
     char options[256];
     if (bare)
         (void)snprintf(options, sizeof options, "-c TimeZone=UTC");
     else
-        (void)snprintf(options, sizeof options,
-                       "-c statement_timeout=%d -c lock_timeout=%d -c TimeZone=UTC"
-                       " -c idle_in_transaction_session_timeout=10000 -c cohelm.epoch=%d",
-                       db->settings.statement_timeout_ms, db->settings.lock_timeout_ms,
-                       db->settings.epoch);
+        (void)snprintf(
+            options, sizeof options,
+            "-c statement_timeout=%d -c lock_timeout=%d -c TimeZone=UTC"
+            " -c idle_in_transaction_session_timeout=10000 -c plan_cache_mode=force_generic_plan"
+            " -c cohelm.epoch=%d",
+            db->settings.statement_timeout_ms, db->settings.lock_timeout_ms, db->settings.epoch);
     const char *keywords[] = {"dbname",          "application_name", "options", "connect_timeout",
                               "client_encoding", "tcp_user_timeout", NULL};
     const char *values[] = {db->settings.url, "cohelm", options, "3", "UTF8", "5000", NULL};
