@@ -35,6 +35,17 @@ people_gone as (
     join service_accounts s on s.organisation_id = t.organisation_id
     where p.id = s.id and t._status is null
 ),
+-- What refers to members and roles without going with them must go before their rows are checked; all else goes by cascade.
+stakeholders_gone as (
+    delete from stakeholders s
+    using target t
+    where s.organisation_id = t.organisation_id and t._status is null
+),
+team_members_gone as (
+    delete from team_members tm
+    using target t
+    where tm.organisation_id = t.organisation_id and t._status is null
+),
 names as (
     delete from organisation_names n
     using target t
