@@ -105,8 +105,10 @@ void finish_problem(struct call *call)
     call->response.close = close;
     call->response.status = problem->status;
     call->response.media_type = "application/problem+json";
-    problem_write(problem, call->request.path ? call->request.path : "/", call->request.id,
-                  &call->response.body);
+    const char *path = call->request.path; /* NULL when the framing was refused before the target */
+    if (!path)
+        path = arena_strndup(call->arena, call->request.target, strcspn(call->request.target, "?"));
+    problem_write(problem, path, call->request.id, &call->response.body);
     add_challenge(call);
     if (problem->code == PROBLEM_METHOD_NOT_ALLOWED && call->route.allow)
         response_header(&call->response, "Allow", call->route.allow);
