@@ -4,42 +4,47 @@
 
 #include <string.h>
 
-/* The options of a ballot by rank, those unranked last. `ends[i]` is where the group of place i
- * ends. Returns how many are ranked. */
-static size_t order_ballot(const uint8_t *marks, size_t n, uint8_t *order, uint8_t *ends)
+/* The options of a ballot by rank, those unranked last; the last rank is `ranks`. `ends[i]` is
+ * where the group of place i ends. Returns how many are ranked. */
+static size_t order_ballot(const uint8_t *marks, size_t n, size_t ranks, uint8_t *order,
+                           uint8_t *ends)
 {
     uint8_t starts[TALLY_OPTIONS_MAX + 2] = {0};
     for (size_t x = 0; x < n; x++)
-        starts[marks[x] ? marks[x] : n + 1]++;
+        starts[marks[x] ? marks[x] : ranks + 1]++;
     size_t place = 0;
-    for (size_t rank = 1; rank <= n + 1; rank++) {
+    for (size_t rank = 1; rank <= ranks + 1; rank++) {
         size_t size = starts[rank];
         starts[rank] = (uint8_t)place;
         memset(ends + place, (int)(place + size), size);
         place += size;
     }
-    size_t ranked = starts[n + 1];
+    size_t ranked = starts[ranks + 1];
     for (size_t x = 0; x < n; x++)
-        order[starts[marks[x] ? marks[x] : n + 1]++] = (uint8_t)x;
+        order[starts[marks[x] ? marks[x] : ranks + 1]++] = (uint8_t)x;
     return ranked;
+}
+
+void tally_add_pairs(const uint8_t *marks, size_t n, size_t ranks, bool ignored, int64_t weight,
+                     int64_t *wins)
+{
+    uint8_t order[TALLY_OPTIONS_MAX], ends[TALLY_OPTIONS_MAX];
+    size_t ranked = order_ballot(marks, n, ranks, order, ends);
+    size_t last = ignored ? ranked : n;
+    for (size_t i = 0; i < ranked; i++) {
+        int64_t *row = wins + order[i] * n;
+        for (size_t j = ends[i]; j < last; j++)
+            row[order[j]] += weight;
+    }
 }
 
 static int64_t *count_pairs(struct arena *arena, const struct tally *tally)
 {
     size_t n = tally->option_count;
     int64_t *wins = arena_array(arena, n * n, sizeof *wins);
-    uint8_t order[TALLY_OPTIONS_MAX], ends[TALLY_OPTIONS_MAX];
     bool ignored = tally->config.unranked == TALLY_UNRANKED_IGNORED;
-    for (size_t b = 0; b < tally->ballot_count; b++) {
-        size_t ranked = order_ballot(tally->marks + b * n, n, order, ends);
-        size_t last = ignored ? ranked : n;
-        int64_t weight = tally->weights[b];
-        for (size_t i = 0; i < ranked; i++) {
-            int64_t *row = wins + order[i] * n;
-            for (size_t j = ends[i]; j < last; j++)
-                row[order[j]] += weight;
-        }
-    }
+    for (size_t b = 0; b < tally->ballot_count; b++)
+        tally_add_pairs(tally->marks + b * n, n, n, ignored, tally->weights[b], wins);
     return wins;
 }
 

@@ -17,6 +17,11 @@ struct pairs {
     size_t conflict_count;
 };
 
+/* Adds one ballot to wins[x * n + y]. A mark is a rank up to `ranks`, 0 unranked: after all others,
+ * or `ignored`. */
+void tally_add_pairs(const uint8_t *marks, size_t n, size_t ranks, bool ignored, int64_t weight,
+                     int64_t *wins);
+
 /* Counts the pairs; also sets the report. */
 struct pairs *tally_pairs(struct arena *arena, const struct tally *tally,
                           struct tally_result *result);

@@ -13,7 +13,9 @@
 
 #define ROW_WORDS ((TALLY_OPTIONS_MAX + 63) / 64)
 #define WORLDS_MAX 2000 /* at once */
-#define STEPS_MAX 50000 /* in all; bounds time and memory against ballots made to be hard */
+/* Work in all, so that ballots made to be hard cost a fraction of a second. */
+#define STEPS_MAX 300000
+#define STEPS_OF_A_WORLD 10
 
 struct row {
     uint64_t words[ROW_WORDS];
@@ -22,6 +24,7 @@ struct row {
 /* The options that each option stands above of: locked pairs and what follows from them. */
 struct world {
     struct row *rows;
+    uint64_t hash; /* of the rows, once it is among worlds that are told apart */
 };
 
 struct worlds {
@@ -61,7 +64,7 @@ static void lock(struct world *world, size_t n, size_t x, size_t y)
 
 static struct world world_new(const struct search *search)
 {
-    return (struct world){arena_array(search->arena, search->n, sizeof(struct row))};
+    return (struct world){.rows = arena_array(search->arena, search->n, sizeof(struct row))};
 }
 
 static void world_copy(const struct search *search, struct world *to, const struct world *from)
@@ -74,12 +77,31 @@ static struct worlds worlds_new(const struct search *search)
     return (struct worlds){.items = arena_array(search->arena, WORLDS_MAX, sizeof(struct world))};
 }
 
+static void spend(struct search *search, size_t steps)
+{
+    search->steps += steps;
+    if (search->steps > STEPS_MAX)
+        search->overflow = true;
+}
+
+static uint64_t hash_rows(const struct world *world, size_t n)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < ROW_WORDS; k++) {
+            hash = (hash ^ world->rows[i].words[k]) * 0x9e3779b97f4a7c15;
+            hash ^= hash >> 32;
+        }
+    return hash;
+}
+
 /* Adds a copy of a world unless there is one already. */
 static void worlds_add(struct search *search, struct worlds *worlds, const struct world *world)
 {
     size_t size = search->n * sizeof *world->rows;
+    uint64_t hash = hash_rows(world, search->n);
     for (size_t i = 0; i < worlds->count; i++)
-        if (memcmp(worlds->items[i].rows, world->rows, size) == 0)
+        if (worlds->items[i].hash == hash && memcmp(worlds->items[i].rows, world->rows, size) == 0)
             return;
     if (worlds->count == WORLDS_MAX) {
         search->overflow = true;
@@ -87,6 +109,7 @@ static void worlds_add(struct search *search, struct worlds *worlds, const struc
     }
     struct world copy = world_new(search);
     world_copy(search, &copy, world);
+    copy.hash = hash;
     worlds->items[worlds->count++] = copy;
 }
 
@@ -161,8 +184,7 @@ static void lock_group(struct search *search, const struct world *from, const st
             lock(&step, search->n, x, y);
             worlds_add(search, &seen, &step);
             last = false;
-            if (++search->steps > STEPS_MAX)
-                search->overflow = true;
+            spend(search, STEPS_OF_A_WORLD);
             if (search->overflow)
                 return;
         }
@@ -182,6 +204,7 @@ static struct worlds lock_all(struct search *search, const struct defeat *defeat
         while (i + size < count && group[size].strength == group->strength &&
                group[size].opposition == group->opposition)
             size++;
+        spend(search, worlds.count * size);
         if (size == 1) { /* mostly; no need for copies */
             for (size_t k = 0; k < worlds.count; k++)
                 if (!above(&worlds.items[k], group->y, group->x))

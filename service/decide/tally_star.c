@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Score then automatic runoff: FRAMEWORKS.md section 3.7. */
-#include "tally_method.h"
+#include "tally_condorcet.h"
 
 #include <string.h>
 
@@ -17,18 +17,17 @@ struct star {
 static void count_stars(const struct tally *tally, struct star *star)
 {
     size_t n = tally->option_count;
-    int32_t stars[TALLY_OPTIONS_MAX];
+    uint8_t marks[TALLY_OPTIONS_MAX]; /* five stars are rank 1, none or unrated is rank 6 */
     for (size_t b = 0; b < tally->ballot_count; b++) {
         int64_t weight = tally->weights[b];
         for (size_t x = 0; x < n; x++) {
             int32_t value = tally->values[b * n + x];
-            stars[x] = value == TALLY_UNRATED ? 0 : value;
-            star->totals[x] += weight * stars[x];
-            star->fives[x] += stars[x] == STARS ? weight : 0;
+            int32_t stars = value == TALLY_UNRATED ? 0 : value;
+            marks[x] = (uint8_t)(STARS + 1 - stars);
+            star->totals[x] += weight * stars;
+            star->fives[x] += stars == STARS ? weight : 0;
         }
-        for (size_t x = 0; x < n; x++)
-            for (size_t y = 0; y < n; y++)
-                star->wins[x * n + y] += stars[x] > stars[y] ? weight : 0;
+        tally_add_pairs(marks, n, STARS + 1, false, weight, star->wins);
     }
 }
 
