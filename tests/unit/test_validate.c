@@ -124,7 +124,8 @@ TEST(types)
                   {&boolean, "true", ""}, {&boolean, "0", " type"}, {&boolean, "\"true\"", " type"},
                   {&nothing, "null", ""}, {&nothing, "false", " type"}, {&set, "{}", " type"},
                   {&open_map, "[]", " type"}, {&open_map, "{\"a\":[{}]}", ""},
-                  {&anything, "[1,\"a\",null,{}]", ""}, {&uuid_or_null, "null", ""},
+                  {&anything, "[1,\"a\",null,{}]", ""}, {&anything, "1e300", ""},
+                  {&anything, "-1e300", ""}, {&uuid_or_null, "null", ""},
                   {&uuid_or_null, "1", " type"});
 }
 
@@ -259,10 +260,11 @@ TEST(a_huge_key_is_not_repeated_in_pointers)
 {
     static char json[8000];
     memset(json, 'k', sizeof json);
-    memcpy(json, "{\"", 2);
-    memcpy(json + 5000, "\":7}", 5);
+    memcpy(json, "{\"a\":{\"", 7);
+    memcpy(json + 5000, "\":7}}", 6);
     static const struct schema maps = {.types = TYPE_OBJECT, .additional = &open_map, ANY_SIZE};
-    EXPECT_TEXT(check(&maps, json), " type");
+    static const struct schema outer = {.types = TYPE_OBJECT, .additional = &maps, ANY_SIZE};
+    EXPECT_TEXT(check(&outer, json), "/a type");
 }
 
 /* ---- a whole request ---- */
@@ -427,6 +429,7 @@ TEST(query_faults)
         {"open=", "query/open type"},
         {"share=1.5", "query/share too_large"},
         {"share=half", "query/share type"},
+        {"share=+0.5", "query/share type"},
         {"share=0x1p-1", "query/share type"},
         {"share=nan", "query/share type"},
         {"kind=", "query/kind format"},
