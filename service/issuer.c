@@ -125,7 +125,7 @@ static void *fetch_forever(void *subject)
         struct issuer_table *table = issuers->table;
         struct issuer_source *source = next_due(issuers);
         int64_t at = source ? due(issuers, source) : milliseconds() + FETCH_EVERY;
-        if (at > milliseconds()) {
+        if (!source || at > milliseconds()) {
             struct timespec until = {.tv_sec = at / 1000, .tv_nsec = at % 1000 * 1000000};
             (void)pthread_cond_timedwait(&issuers->wake, &issuers->lock, &until);
             continue;
