@@ -18,7 +18,7 @@ left join lateral (
     left join framework_versions v on v.organisation_id = f.organisation_id and v.framework_id = f.id
         and v.number = f.latest_version
     where a.granted and f.organisation_id = a.organisation_id
-        and ($4::timestamptz is null or (f.created_at, f.id) < ($4, $5::uuid))
+        and (f.created_at, f.id) < (coalesce($4::timestamptz, 'infinity'), coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
         and ($6::text is null or f.status = $6)
         and ($7::boolean is null or f.built_in = $7)
         and ($8::text is null or f.name ilike '%' || replace(replace(replace($8, '\', '\\'), '%', '\%'), '_', '\_') || '%')

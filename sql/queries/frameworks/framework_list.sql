@@ -17,7 +17,7 @@ left join lateral (
     left join framework_versions v on v.organisation_id = f.organisation_id and v.framework_id = f.id
         and v.number = f.latest_version
     where a.granted and f.organisation_id = a.organisation_id
-        and ($4::text is null or f.key > $4)
+        and f.key > coalesce($4, '')
         and ($5::text is null or f.status = $5)
         and ($6::boolean is null or f.built_in = $6)
         and ($7::text is null or f.name ilike '%' || replace(replace(replace($7, '\', '\\'), '%', '\%'), '_', '\_') || '%')

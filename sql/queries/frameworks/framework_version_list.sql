@@ -13,7 +13,7 @@ left join lateral (
         v.framework_id, v.number, v.definition, v.published_by, v.published_at
     from framework_versions v
     where a.granted and v.organisation_id = f.organisation_id and v.framework_id = f.id
-        and ($5::integer is null or v.number < $5)
+        and v.number < coalesce($5::integer, 2147483647)
     order by v.number desc
     limit $4
 ) v on true;

@@ -13,7 +13,7 @@ left join lateral (
     from invitations_of($1) i
     join organisations o on o.organisation_id = i.organisation_id
     left join members m on m.organisation_id = i.organisation_id and m.id = i.invited_by
-    where $3::text is null or (i.invited_at, i.id) < ($3::timestamptz, $4::uuid)
+    where (i.invited_at, i.id) < (coalesce($3::timestamptz, 'infinity'), coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
     order by i.invited_at desc, i.id desc
     limit $2
 ) l on true;

@@ -16,7 +16,7 @@ left join lateral (
     join organisations o on o.organisation_id = m.organisation_id
     where m.person_id = ($1::principal).person_id and m.status <> 'left'
         and (($1::principal).organisation_id is null or ($1::principal).organisation_id = m.organisation_id)
-        and ($3::text is null or (o.name, o.organisation_id) > ($3, $4::uuid))
+        and (o.name, o.organisation_id) > (coalesce($3, ''), coalesce($4::uuid, '00000000-0000-0000-0000-000000000000'))
         and ($5::text[] is null or m.status = any ($5))
         and ($6::text[] is null or m.role = any ($6))
         and ($7::text is null or o.name ilike '%' || replace(replace(replace($7, '\', '\\'), '%', '\%'), '_', '\_') || '%')

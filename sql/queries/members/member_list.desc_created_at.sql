@@ -17,7 +17,7 @@ left join lateral (
         m.invited_by, m.invited_at, m.joined_at, m.ended_at, m.version, m.created_at, m.updated_at
     from members m
     where a.granted and m.organisation_id = a.organisation_id
-        and ($4::uuid is null or m.id < $4)
+        and m.id < coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
         and ($5::text[] is null or m.status = any ($5))
         and ($6::text[] is null or m.role = any ($6))
         and ($7::text is null or m.kind = $7)

@@ -18,7 +18,7 @@ left join lateral (
         m.invited_by, m.invited_at, m.joined_at, m.ended_at, m.version, m.created_at, m.updated_at
     from members m
     where a.granted and m.organisation_id = a.organisation_id
-        and ($4::text is null or (m.display_name, m.id) > ($4, $5::uuid))
+        and (m.display_name, m.id) > (coalesce($4, ''), coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'))
         and ($6::text[] is null or m.status = any ($6))
         and ($7::text[] is null or m.role = any ($7))
         and ($8::text is null or m.kind = $8)

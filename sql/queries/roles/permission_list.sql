@@ -8,7 +8,7 @@ from (values (1)) one
 left join lateral (
     select p.name as _cursor, p.name, p.about
     from permissions p
-    where ($2::text is null or p.name > $2)
+    where p.name > coalesce($2, '')
         and ($3::text is null or p.name ilike '%' || replace(replace(replace($3, '\', '\\'), '%', '\%'), '_', '\_') || '%')
     order by p.name
     limit $1

@@ -15,7 +15,7 @@ left join lateral (
         r.id, r.kind, r.key, r.name, r.purpose, r.permissions, r.built_in, r.version, r.created_at, r.updated_at
     from roles r
     where a.granted and r.organisation_id = a.organisation_id
-        and ($4::uuid is null or r.id < $4)
+        and r.id < coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
         and ($5::text is null or r.kind = $5)
         and ($6::boolean is null or r.built_in = $6)
         and ($7::text is null or $7 = any (r.permissions))

@@ -16,7 +16,7 @@ left join lateral (
         r.id, r.kind, r.key, r.name, r.purpose, r.permissions, r.built_in, r.version, r.created_at, r.updated_at
     from roles r
     where a.granted and r.organisation_id = a.organisation_id
-        and ($4::text is null or (r.name, r.id) > ($4, $5::uuid))
+        and (r.name, r.id) > (coalesce($4, ''), coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'))
         and ($6::text is null or r.kind = $6)
         and ($7::boolean is null or r.built_in = $7)
         and ($8::text is null or $8 = any (r.permissions))

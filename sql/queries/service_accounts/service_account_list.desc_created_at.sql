@@ -16,7 +16,7 @@ left join lateral (
     from service_accounts s
     join members m on m.organisation_id = s.organisation_id and m.id = s.member_id
     where a.granted and s.organisation_id = a.organisation_id
-        and ($4::uuid is null or s.id < $4)
+        and s.id < coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
         and ($5::text is null or m.status = $5)
         and ($6::text[] is null or m.role = any ($6))
         and ($7::text is null or s.name ilike '%' || replace(replace(replace($7, '\', '\\'), '%', '\%'), '_', '\_') || '%')

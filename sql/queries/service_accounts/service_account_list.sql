@@ -17,7 +17,7 @@ left join lateral (
     from service_accounts s
     join members m on m.organisation_id = s.organisation_id and m.id = s.member_id
     where a.granted and s.organisation_id = a.organisation_id
-        and ($4::text is null or (s.name, s.id) > ($4, $5::uuid))
+        and (s.name, s.id) > (coalesce($4, ''), coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'))
         and ($6::text is null or m.status = $6)
         and ($7::text[] is null or m.role = any ($7))
         and ($8::text is null or s.name ilike '%' || replace(replace(replace($8, '\', '\\'), '%', '\%'), '_', '\_') || '%')

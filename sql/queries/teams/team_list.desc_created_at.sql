@@ -19,7 +19,7 @@ left join lateral (
     from teams t
     where a.granted and t.organisation_id = a.organisation_id
         and (t.visibility = 'open' or a.reads_private or sees_team(t.path, a.organisation_id, a.member_id))
-        and ($4::uuid is null or t.id < $4)
+        and t.id < coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
         and ($5::text[] is null or t.kind = any ($5))
         and ($6::text is null or t.visibility = $6)
         and ($7::uuid is null or t.parent_id = $7)

@@ -20,7 +20,7 @@ left join lateral (
     from teams t
     where a.granted and t.organisation_id = a.organisation_id
         and (t.visibility = 'open' or a.reads_private or sees_team(t.path, a.organisation_id, a.member_id))
-        and ($4::text is null or (t.name, t.id) > ($4, $5::uuid))
+        and (t.name, t.id) > (coalesce($4, ''), coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'))
         and ($6::text[] is null or t.kind = any ($6))
         and ($7::text is null or t.visibility = $7)
         and ($8::uuid is null or t.parent_id = $8)

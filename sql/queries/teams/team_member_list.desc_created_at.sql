@@ -15,7 +15,7 @@ left join lateral (
     from team_members tm
     join members m on m.organisation_id = tm.organisation_id and m.id = tm.member_id
     where a.granted and tm.organisation_id = a.organisation_id and tm.team_id = $3
-        and ($5::uuid is null or tm.id < $5)
+        and tm.id < coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
         and ($6::text[] is null or tm.role = any ($6))
         and ($7::date is null
             or ((tm.starts_on is null or tm.starts_on <= $7) and (tm.ends_on is null or tm.ends_on >= $7)))

@@ -16,7 +16,7 @@ left join lateral (
     from team_members tm
     join members m on m.organisation_id = tm.organisation_id and m.id = tm.member_id
     where a.granted and tm.organisation_id = a.organisation_id and tm.team_id = $3
-        and ($5::text is null or (m.display_name, m.id) > ($5, $6::uuid))
+        and (m.display_name, m.id) > (coalesce($5, ''), coalesce($6::uuid, '00000000-0000-0000-0000-000000000000'))
         and ($7::text[] is null or tm.role = any ($7))
         and ($8::date is null
             or ((tm.starts_on is null or tm.starts_on <= $8) and (tm.ends_on is null or tm.ends_on >= $8)))

@@ -3,28 +3,27 @@
 -- $2 path organisation
 -- $3 limit
 -- $4 cursor 0
--- $5 cursor 1
--- $6 query actor_id
--- $7 query action
--- $8 query resource_id
--- $9 query created_after
--- $10 query created_before
--- $11 query override
+-- $5 query actor_id
+-- $6 query action
+-- $7 query resource_id
+-- $8 query created_after
+-- $9 query created_before
+-- $10 query override
 -- result: list
 select a._status, l.*
 from access($1, $2, 'audit.read') a
 left join lateral (
-    select array[l.at::text, l.id::text] as _cursor,
+    select l.id::text as _cursor,
         l.id, l.action, l.actor_id, l.resource_id, l.data, l.override, l.request_id, l.at as created_at
     from audit_log l
     where a.granted and l.organisation_id = a.organisation_id
-        and ($4::timestamptz is null or (l.at, l.id) > ($4, $5::uuid))
-        and ($6::uuid is null or l.actor_id = $6)
-        and ($7::text[] is null or l.action = any ($7))
-        and ($8::uuid is null or l.resource_id = $8)
-        and ($9::timestamptz is null or l.at > $9)
-        and ($10::timestamptz is null or l.at < $10)
-        and ($11::boolean is null or l.override = $11)
-    order by l.at, l.id
+        and l.id > coalesce($4::uuid, '00000000-0000-0000-0000-000000000000')
+        and ($5::uuid is null or l.actor_id = $5)
+        and ($6::text[] is null or l.action = any ($6))
+        and ($7::uuid is null or l.resource_id = $7)
+        and ($8::timestamptz is null or l.at > $8)
+        and ($9::timestamptz is null or l.at < $9)
+        and ($10::boolean is null or l.override = $10)
+    order by l.id
     limit $3
 ) l on true;

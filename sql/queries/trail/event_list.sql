@@ -20,7 +20,7 @@ left join lateral (
     left join audit_log l on l.organisation_id = e.organisation_id and l.id = e.id
     where a.granted and e.organisation_id = a.organisation_id
         and (e.epoch < current_setting('cohelm.epoch')::integer or e.xid < pg_snapshot_xmin(pg_current_snapshot()))
-        and ($4::integer is null or (e.epoch, e.xid, e.id) > ($4, $5::xid8, $6::uuid))
+        and (e.epoch, e.xid, e.id) > (coalesce($4::integer, 0), coalesce($5::xid8, '0'), coalesce($6::uuid, '00000000-0000-0000-0000-000000000000'))
         and ($7::text is null or (e.epoch, e.xid, e.id)
             > (split_part($7, '.', 1)::integer, split_part($7, '.', 2)::xid8, split_part($7, '.', 3)::uuid))
         and ($8::text[] is null or e.type = any ($8))
