@@ -259,6 +259,17 @@ static struct issuer_source *find(const struct issuer_table *table, const char *
     return NULL;
 }
 
+const char *const *issuers_names(struct issuers *issuers, struct arena *arena)
+{
+    pthread_mutex_lock(&issuers->lock);
+    const struct issuer_table *table = issuers->table;
+    const char **names = arena_array(arena, table->count + 1, sizeof *names);
+    for (size_t i = 0; i < table->count; i++)
+        names[i] = arena_strdup(arena, table->sources[i].issuer.issuer);
+    pthread_mutex_unlock(&issuers->lock);
+    return names;
+}
+
 bool issuers_find(struct issuers *issuers, const char *name, struct issuer_hold *hold)
 {
     pthread_mutex_lock(&issuers->lock);

@@ -70,6 +70,9 @@ bool issuers_reload(struct issuers *issuers, struct arena *arena, const char **w
 /* Whether each issuer has keys. */
 bool issuers_ready(struct issuers *issuers);
 
+/* Whose tokens are accepted: names in `arena`, NULL-terminated. */
+const char *const *issuers_names(struct issuers *issuers, struct arena *arena);
+
 /* A number that changes whenever a key or an issuer may have been taken away or changed. */
 uint64_t issuers_generation(const struct issuers *issuers);
 

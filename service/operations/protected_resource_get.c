@@ -2,13 +2,7 @@
 #include "../document.h"
 #include "../service.h"
 
-static void write_list(struct json_writer *w, const char *key, const char *only)
-{
-    jw_key(w, key);
-    jw_list(w);
-    jw_text(w, only);
-    jw_list_end(w);
-}
+#include <string.h>
 
 /* RFC 9728 section 2. */
 bool protected_resource_get(struct call *call)
@@ -20,14 +14,20 @@ bool protected_resource_get(struct call *call)
     jw_init(&w, &buf);
     jw_map(&w);
     jw_key_text(&w, "resource", url);
-    write_list(&w, "authorization_servers", url);
+    jw_key(&w, "authorization_servers");
+    jw_list(&w);
+    for (const char *const *name = issuers_names(call->service->issuers, call->arena); *name;
+         name++)
+        jw_text(&w, *name);
+    jw_list_end(&w);
     jw_key_text(&w, "jwks_uri", arena_printf(call->arena, "%s/.well-known/jwks.json", url));
     jw_key(&w, "scopes_supported");
     jw_list(&w);
     for (size_t i = 0; i < permission_count; i++)
         jw_text(&w, permissions[i].name);
     jw_list_end(&w);
-    write_list(&w, "bearer_methods_supported", "header");
+    jw_key(&w, "bearer_methods_supported");
+    jw_raw(&w, "[\"header\"]", strlen("[\"header\"]"));
     jw_key_text(&w, "resource_name", "Cohelm");
     jw_key_text(&w, "resource_documentation", arena_printf(call->arena, "%s/docs", url));
     jw_map_end(&w);

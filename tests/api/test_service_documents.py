@@ -140,6 +140,15 @@ def test_protected_resource__is_where_a_challenge_says(service, anonymous):
     assert set(metadata["scopes_supported"]) == set(PERMISSIONS)
 
 
+def test_protected_resource__names_every_issuer_whose_tokens_are_accepted(start_service, tmp_path):
+    (tmp_path / "secret").write_text("0123456789abcdef" * 4)
+    (tmp_path / "issuers.json").write_text(json.dumps({"issuers": [{
+        "issuer": "https://login.example.org", "audiences": ["cohelm"], "algorithms": ["HS256"], "secret_file": "secret"}]}))
+    service = start_service(COHELM_ISSUERS_FILE=str(tmp_path / "issuers.json"))
+    metadata = service.anonymous().get("/.well-known/oauth-protected-resource").json()
+    assert set(metadata["authorization_servers"]) == {"https://login.example.org", service.public_url}
+
+
 def test_documents__need_no_database(start_service, new_database):
     database = new_database()
     service = start_service(database.service_url)
