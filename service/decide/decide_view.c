@@ -233,8 +233,6 @@ static const struct framework_input *demanded(const struct decide_view *view,
 bool view_owes(const struct decide_view *view, size_t index, const struct decide_elector *elector)
 {
     const struct framework_phase *phase = &view->framework->phases[index];
-    if (elector->left)
-        return false;
     if (view_votes(view, phase, elector) && !view_has_voted(view, elector))
         return true;
     for (size_t i = 0; i < phase->input_count; i++) {

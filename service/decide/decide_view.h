@@ -55,7 +55,7 @@ bool view_gives(const struct decide_view *view, const struct framework_input *in
 bool view_demands_answer(const struct decide_view *view, const char *type,
                          const struct decide_input *subject);
 
-/* True if an input that a phase demands of the member, as opposed to allows, is not there. */
+/* True if an input or ballot that a phase demands of a member who can act is not there. */
 bool view_owes(const struct decide_view *view, size_t phase, const struct decide_elector *elector);
 
 /* How much is missing of what a phase demands of those who can still act. Each is added to `faults`

@@ -88,42 +88,31 @@ static bool same_result(const struct tally_result *a, const struct tally_result 
                                         a->winners.count * sizeof *a->winners.items) == 0);
 }
 
-/* Counts the tally with one more ballot that approves `option`, or nothing, of weight `weight`. */
+/* Counts the tally with one more ballot that approves `option` alone and weighs `weight`. */
 static void count_with(const struct decide_view *view, const struct tally *tally,
                        const char *option, int64_t weight, struct tally_result *result)
 {
     struct tally probe = *tally; /* adding appends, so the original does not see it */
-    struct json item = {.type = JSON_TEXT}, list = {.type = JSON_LIST};
-    struct json_member member = {.key = "approve", .key_len = strlen("approve")};
+    struct json item = {.type = JSON_TEXT, .text = {option, strlen(option)}};
+    struct json list = {.type = JSON_LIST, .list = {&item, 1}};
+    struct json_member member = {.key = "approve", .key_len = strlen("approve"), .value = list};
     struct json ballot = {.type = JSON_MAP, .map = {&member, 1}};
     struct faults faults;
-    if (option) {
-        item.text.data = option;
-        item.text.len = strlen(option);
-        list.list.items = &item;
-        list.list.count = 1;
-    }
-    member.value = list;
     faults_init(&faults, view->arena);
     (void)tally_add_ballot(&probe, &ballot, 1, weight, "", &faults);
     tally_count(view->arena, &probe, result);
 }
 
-/* Approval: an option is worst off when all who are missing approve one other option only, or
- * nothing, and best off when all of them approve it alone; totals, the floor's base and the quorum
- * move one way only. So if nobody else voting, all voting for nothing and all voting for any single
- * option give the same result without a tie, every completion does; and each of these is a
- * completion, so if they differ nothing is certain. */
+/* Approval: an option is best off when all who are missing approve it alone, and worst off when all
+ * of them approve another one alone; totals, the floor's base and the quorum move one way only. So
+ * if nobody else voting and all voting for any single option give the same result without a tie,
+ * every completion does; and each of these is a completion, so if they differ nothing is certain.
+ */
 static bool approval_certain(const struct decide_view *view, const struct tally *tally,
                              int64_t missing)
 {
     struct tally_result now, then;
     tally_count(view->arena, tally, &now);
-    if (tied_for_seats(&now))
-        return false;
-    count_with(view, tally, NULL, missing, &then);
-    if (tied_for_seats(&then) || !same_result(&now, &then))
-        return false;
     for (size_t i = 0; i < tally->option_count; i++) {
         count_with(view, tally, tally->options[i], missing, &then);
         if (tied_for_seats(&then) || !same_result(&now, &then))
@@ -136,10 +125,9 @@ static bool certain(const struct decide_view *view)
 {
     struct tally tally;
     int64_t missing = outstanding(view);
+    if (!missing)
+        return true;
     if (!fill(view, &tally))
-        return false;
-    /* rule h: while nobody has answered, nothing is certain */
-    if (!tally.cast)
         return false;
     if (tally.method == TALLY_APPROVAL)
         return approval_certain(view, &tally, missing);

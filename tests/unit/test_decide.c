@@ -150,6 +150,15 @@ TEST(decider__without_options_adopts_or_rejects_the_proposal)
     }
 }
 
+TEST(decider__an_option_may_be_called_no)
+{
+    struct decision *d = decider_open(NULL, true);
+    d->options[1].key = "no";
+    EXPECT(give(d, "x", "decision", CHOOSE("no"), NULL));
+    EXPECT_TEXT(outcome_of(d), "adopted");
+    discard(d);
+}
+
 TEST(decider__free_choice_is_configuration)
 {
     struct decision *d = decider_open(NULL, true);
@@ -229,6 +238,9 @@ TEST(rule_c__inputs_on_earlier_revisions_do_not_count)
     EXPECT(!decide_check_ballot(&d->facts, "b", &ballot, 0, &d->refusal));
     EXPECT_TEXT(refused(d), "revision_outdated");
     d->ballots[0].revision = 0;
+    struct decide_actions actions;
+    decide_may(&d->facts, "a", &actions);
+    EXPECT(actions.waiting);
     settle_at(d, NOON + 7 * DAYS);
     struct json report = json_of(&d->arena, d->last.report);
     EXPECT(json_get_int(json_get(json_get(&report, "tally"), "quorum"), "cast", -1) == 0);
@@ -296,6 +308,21 @@ TEST(rule_g__who_left_stays_in_the_denominator_and_a_vote_cast_stays)
     struct json report = json_of(&d->arena, d->last.report);
     const struct json *quorum = json_get(json_get(&report, "tally"), "quorum");
     EXPECT(json_get_int(quorum, "cast", -1) == 2 && json_get_int(quorum, "eligible", -1) == 5);
+    discard(d);
+}
+
+TEST(rule_g__who_left_can_do_nothing)
+{
+    struct decision *d = decider_open(NULL, true);
+    struct decide_actions actions;
+    struct decide_step step;
+    elector_of(d, "x")->left = true;
+    EXPECT(!give(d, "x", "decision", CHOOSE("A"), NULL));
+    EXPECT_TEXT(refused(d), "permission_denied");
+    EXPECT(!decide_withdraw(&d->facts, "x", &step, &d->refusal));
+    EXPECT_TEXT(refused(d), "permission_denied");
+    decide_may(&d->facts, "x", &actions);
+    EXPECT(!actions.waiting && !actions.withdraw && !actions.input_count);
     discard(d);
 }
 
@@ -372,6 +399,19 @@ TEST(decide_settle__late_is_as_good_as_punctual)
     expect_same_when_late(d, 7 * HOUR, 10);
     settle_at(d, NOON + 6 * DAYS);
     EXPECT(d->facts.closed_at == NOON + 5 * HOUR);
+    discard(d);
+}
+
+TEST(decide_settle__what_comes_at_the_closing_instant_comes_too_late)
+{
+    struct decision *d = vote_open("{\"rule\": {\"early_close\": true}}");
+    EXPECT(vote(d, "a", YES) && vote(d, "b", YES));
+    struct json ballot = json_of(&d->arena, YES);
+    d->ballots[d->facts.ballot_count++] =
+        (struct decide_ballot){.member = "c", .ballot = &ballot, .revision = 1};
+    d->facts.changed_at = NOON + 7 * DAYS;
+    settle_at(d, NOON + 7 * DAYS);
+    EXPECT_TEXT(d->events, " opened:vote deadline:vote");
     discard(d);
 }
 

@@ -232,6 +232,18 @@ TEST(consent__one_stance_per_member_the_newest_counts)
     discard(d);
 }
 
+TEST(consent__newer_is_by_time_first)
+{
+    struct decision *d = objecting(NULL);
+    EXPECT(give(d, "a", "objection", ARGUED, NULL));
+    d->inputs[0].id = "z";
+    d->facts.now += HOUR;
+    EXPECT(give(d, "a", "concern", CONCERN, NULL));
+    EXPECT(give(d, "b", "consent", CONSENT, NULL) && give(d, "p", "consent", CONSENT, NULL));
+    EXPECT_TEXT(outcome_of(d), "adopted");
+    discard(d);
+}
+
 TEST(consent__a_ruling_falls_with_the_objection_it_was_about)
 {
     struct decision *d = objecting(NULL);
@@ -281,6 +293,7 @@ TEST(consent__escalates_after_the_last_round)
     EXPECT(give(d, "b", "consent", CONSENT, NULL) && give(d, "p", "consent", CONSENT, NULL));
     EXPECT(d->facts.status == DECIDE_OPEN);
     EXPECT(give(d, "f", "ruling", ALL_GIVEN, "i4"));
+    EXPECT_TEXT(d->events, " all_in:integrate revised:object all_in:object");
     EXPECT_TEXT(outcome_of(d), "escalated");
     EXPECT_TEXT(reason_of(d), "max_rounds");
     struct json report = json_of(&d->arena, d->last.report);
@@ -383,6 +396,31 @@ TEST(consent__silence)
     }
 }
 
+TEST(consent__silence_is_nothing_before_its_limit)
+{
+    struct decision *d = objecting("{\"rule\": {\"silence\": \"consent\"}}");
+    struct decide_result result;
+    struct buf report;
+    EXPECT(give(d, "a", "consent", CONSENT, NULL));
+    buf_init(&report, &d->arena, 1 << 20);
+    decide_count(&d->facts, &result, &report); /* if it ended now */
+    EXPECT(result.outcome == OUTCOME_ESCALATED);
+    EXPECT_TEXT(result.reason, "silence");
+    discard(d);
+}
+
+TEST(consent__silence_counts_after_a_late_ruling_too)
+{
+    struct decision *d = objecting("{\"rule\": {\"silence\": \"consent\"}}");
+    EXPECT(give(d, "a", "objection", ARGUED, NULL));
+    settle_at(d, d->facts.due_at);
+    EXPECT_TEXT(d->events, " deadline:integrate");
+    EXPECT(give(d, "f", "ruling", ONE_LACKS, "i0"));
+    EXPECT_TEXT(outcome_of(d), "adopted");
+    expect_recount(d);
+    discard(d);
+}
+
 TEST(consent__silence_does_not_outweigh_an_objection)
 {
     struct decision *d = objecting("{\"rule\": {\"silence\": \"consent\"}}");
@@ -434,6 +472,10 @@ TEST(consent__questions_are_answered_before_moving_on)
     EXPECT(!give(d, "a", "consent", CONSENT, NULL));
     EXPECT_TEXT(refused(d), "decision_state");
     EXPECT(give(d, "p", "answer", "{\"text\": \"Ten.\"}", "i0"));
+    elector_of(d, "f")->left = true;
+    EXPECT(!decide_advance(&d->facts, "f", &step, &d->refusal));
+    EXPECT_TEXT(refused(d), "permission_denied");
+    elector_of(d, "f")->left = false;
     move_on(d, "f");
     EXPECT_TEXT(d->events, " opened:clarify advance:react");
     EXPECT(!give(d, "b", "question", "{\"text\": \"Why?\"}", NULL));
@@ -485,6 +527,11 @@ TEST(consent__expires_and_can_be_withdrawn)
     EXPECT_TEXT(outcome_of(d), "expired");
     EXPECT(d->facts.closed_at == NOON + 10 * DAYS);
     expect_recount(d);
+    discard(d);
+    d = consent_open("{\"rule\": {\"expiry\": \"P3D\"}}"); /* when clarifying ends too */
+    settle_at(d, NOON + 3 * DAYS);
+    EXPECT_TEXT(d->events, " opened:clarify expiry:clarify");
+    EXPECT_TEXT(outcome_of(d), "expired");
     discard(d);
     d = objected(NULL, ARGUED);
     struct decide_step step;

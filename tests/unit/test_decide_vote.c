@@ -60,6 +60,7 @@ static const struct yes_no_rule yes_no_rules[] = {
      .d = 3,
      .base = 'c'},
     {.overrides = RULE("\"minimum\": 3"), .minimum = 3},
+    {.overrides = RULE("\"minimum\": 100"), .minimum = 100},
     {.overrides = RULE("\"tie_break\": \"casting_vote\", \"casting_vote\": \"yes\""), .casting = 1},
     {.overrides = RULE("\"tie_break\": \"casting_vote\", \"casting_vote\": \"no\""), .casting = -1},
 };
@@ -153,7 +154,7 @@ static void try_yes_no(const struct yes_no_rule *rule, const int64_t *weights)
         decide_settle(&d->facts, &step);
         size_t cast = d->facts.ballot_count;
         const char *certain = yes_no_completions(rule, answers, weights, 0);
-        EXPECT((step.status == DECIDE_CLOSED) == (cast == VOTERS || (certain && cast)));
+        EXPECT((step.status == DECIDE_CLOSED) == (cast == VOTERS || certain));
         if (step.status == DECIDE_CLOSED) {
             EXPECT_TEXT(step.events[0].cause, cast == VOTERS ? "all_in" : "certain");
             EXPECT_TEXT(decide_outcome_text(step.outcome), certain);
@@ -185,6 +186,22 @@ TEST(majority__stays_open_without_early_close)
     for (int i = 0; i < 3; i++)
         EXPECT(vote(d, voter_names[i], "{\"choice\": \"yes\"}"));
     EXPECT(d->facts.status == DECIDE_OPEN);
+    discard(d);
+}
+
+TEST(majority__who_left_completes_nothing)
+{
+    struct decision *d = draft("majority", "{\"rule\": {\"early_close\": true}}");
+    hold(d, "p", "proposer", 1);
+    for (int i = 0; i < VOTERS; i++)
+        hold(d, voter_names[i], "voters", 1);
+    open_now(d);
+    EXPECT(vote(d, "a", "{\"choice\": \"yes\"}") && vote(d, "b", "{\"choice\": \"yes\"}"));
+    EXPECT(d->facts.status == DECIDE_OPEN); /* two no would reject */
+    elector_of(d, "d")->left = true;
+    settle(d);
+    EXPECT_TEXT(d->events, " opened:vote certain:vote");
+    EXPECT_TEXT(outcome_of(d), "adopted");
     discard(d);
 }
 
@@ -354,7 +371,7 @@ static void try_approval(const struct approval_rule *rule, const int64_t *weight
                 .member = voter_names[i], .ballot = &ballots[sets[i]], .revision = 1};
         }
         size_t cast = d->facts.ballot_count;
-        if (!allowed || !cast)
+        if (!allowed)
             continue;
         int certain = approval_completions(rule, sets, weights, 0);
         decide_settle(&d->facts, &step);
