@@ -259,9 +259,9 @@ def add_responses(operation, kinds):
         names += ["RateLimit", "RateLimit-Policy"]
     if operation.list:
         names.append("Link")
-    elif "content" in success and status in (200, 201) and not operation.no_store:
+    elif "content" in success and status in (200, 201) and not operation.no_store and not operation.batch_of:
         names.append("ETag")
-    if status == 201:
+    if status == 201 and not operation.batch_of:  # each item of a batch has its own
         names.append("Location")
     if operation.idempotent:
         names.append("Idempotency-Replayed")
