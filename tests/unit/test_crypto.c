@@ -110,9 +110,9 @@ TEST(base64url__rfc_4648_vectors)
 TEST(base64url_decode__refuses_second_spellings)
 {
     /* Padding, white space, the other alphabet, impossible lengths, and stray bits in the end. */
-    static const char *const bad[] = {"Zg==", "Zm8=",  "Zm9v\n", " Zm9v",  "Zm 9v", "-_+-",
-                                      "-_/-", "Z",     "Zm9vY",  "Zh",     "Zn",    "Zm9",
-                                      "Zm-",  "Zm9v=", "Zg.",    "Zm9\x80"};
+    static const char *const bad[] = {"Zg==", "Zm8=", "Zm9v\n", " Zm9v", "Zm 9v", "-_+-",
+                                      "-_/-", "Z",    "Zm9vY",  "Zm9vA", "A",     "Zh",
+                                      "Zn",   "Zm9",  "Zm-",    "Zm9v=", "Zg.",   "Zm9\x80"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         unsigned char out[16];
         size_t len = 99;
