@@ -113,13 +113,13 @@ static bool closes(const struct decide_view *view)
 }
 
 /* Silence is past its limit when the deadline of the phase is, or when those who are silent can't
- * speak any more. */
+ * speak any more. A decision closes only then, so who leaves or comes back later changes nothing.
+ */
 static bool limit_passed(const struct decide_view *view, const struct stances *stances)
 {
     const struct decide_case *facts = &view->facts;
-    int64_t at = facts->status == DECIDE_CLOSED ? facts->closed_at : facts->now;
-    return facts->phase > view_stance_phase(view) || (facts->due_at && at >= facts->due_at) ||
-           !stances->silent_here;
+    return facts->status == DECIDE_CLOSED || facts->phase > view_stance_phase(view) ||
+           (facts->due_at && facts->now >= facts->due_at) || !stances->silent_here;
 }
 
 static void judge(const struct decide_view *view, const struct stances *stances,

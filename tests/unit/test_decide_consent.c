@@ -445,6 +445,10 @@ TEST(consent__who_left_is_silent_and_not_waited_for)
         EXPECT(give(d, "a", "consent", CONSENT, NULL) && give(d, "p", "consent", CONSENT, NULL));
         EXPECT_TEXT(outcome_of(d), cases[i].outcome);
         expect_recount(d);
+        elector_of(d, "b")->left = false; /* comes back when all is over */
+        expect_recount(d);
+        elector_of(d, "a")->left = true;
+        expect_recount(d);
         discard(d);
     }
 }
