@@ -71,28 +71,37 @@ class World:
         self.person, self.team = run(
             """select p.id::text, t.id::text from people p, organisations o join teams t on t.organisation_id = o.organisation_id
                where p.subject = 'maria1' and o.handle = 'bench1' order by t.id limit 1""").fetchone()
-        self.decision = None
+        self.other_person, = run("select id::text from people where subject = 'maria2'").fetchone()
 
 
 # ---- the limit: pgbench with the same statement ----
 
+RANDOM_ID = "a fresh id"
+
+
 def pgbench_script(name, values, wrap="{}"):
-    """The statement with its $n as pgbench's variables; those whose value is SQL stand in the text."""
+    """The statement with its $n as pgbench's variables; `null` stands in the text, and RANDOM_ID is another id each time."""
     text = "\n".join(line for line in (QUERIES / name).read_text().splitlines() if not line.startswith("--"))
     text = text.strip().removesuffix(";")
+    settings = ""
     for n in sorted(range(1, len(values) + 1), reverse=True):
         value = values[n - 1]
-        text = text.replace(f"${n}", value if value.startswith(("gen_", "null")) else f":p{n}")
-    return wrap.format(text) + ";\n"
+        if value == RANDOM_ID:
+            settings += f"\\set r{n} random(1, 9000000000000000000)\n"
+            text = text.replace(f"${n}", f"lpad(to_hex(:r{n}::bigint), 32, '0')::uuid")
+        else:
+            text = text.replace(f"${n}", "null" if value == "null" else f":p{n}")
+    return settings + wrap.format(text) + ";\n"
 
 
 def pgbench(world, label, name, values, clients, seconds, wrap="{}"):
     path = VAR / f"{label}.sql"
     path.write_text(pgbench_script(name, values, wrap))
-    defines = [f"--define=p{n}={value}" for n, value in enumerate(values, 1) if not value.startswith(("gen_", "null"))]
+    defines = [f"--define=p{n}={value}" for n, value in enumerate(values, 1) if value not in (RANDOM_ID, "null")]
     url = world.database.service_url
+    environment = {**os.environ, "PGOPTIONS": "-c plan_cache_mode=force_generic_plan -c enable_sort=off"}
     out = subprocess.run([pg_bin() / "pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds),
-                          *defines, "-f", path, url], capture_output=True, text=True)
+                          *defines, "-f", path, url], capture_output=True, text=True, env=environment)
     found = re.search(r"tps = ([\d.]+) \(without", out.stdout)
     if not found:
         raise SystemExit(f"pgbench failed:\n{out.stdout}{out.stderr}")
@@ -271,7 +280,7 @@ def one_start(world, tokens, peers, number, rounds, seconds, figures):
                 figures.add(f"{peer.name} list", wrk(peer.url + page, team, 32, seconds)[0])
             figures.add("limit post", pgbench(
                 world, "post", "teams/team_create.sql",
-                [principal, "bench2", "gen_random_uuid()", "Load", "null", "circle", "null", "null", "gen_random_uuid()", "bench"], 16, seconds))
+                [f"({world.other_person},)", "bench2", RANDOM_ID, "Load", "null", "circle", "null", "null", RANDOM_ID, "bench"], 16, seconds))
             other = base.replace("bench1", "bench2")
             script = post_script(number)
             figures.add("post", wrk(service.url + other, tokens["post"], 32, seconds, script)[0])
