@@ -112,14 +112,11 @@ static bool closes(const struct decide_view *view)
     return !stances.unruled;
 }
 
-/* Silence is past its limit when the deadline of the phase is, or when those who are silent can't
- * speak any more. A decision closes only then, so who leaves or comes back later changes nothing.
- */
-static bool limit_passed(const struct decide_view *view, const struct stances *stances)
+/* Silence is past its limit when the deadline is. A decision closes only then, or when nobody who
+ * is silent can speak any more; so who leaves or comes back later changes nothing. */
+static bool limit_passed(const struct decide_case *facts)
 {
-    const struct decide_case *facts = &view->facts;
-    return facts->status == DECIDE_CLOSED || facts->phase > view_stance_phase(view) ||
-           (facts->due_at && facts->now >= facts->due_at) || !stances->silent_here;
+    return facts->status == DECIDE_CLOSED || (facts->due_at && facts->now >= facts->due_at);
 }
 
 static void judge(const struct decide_view *view, const struct stances *stances,
@@ -131,7 +128,7 @@ static void judge(const struct decide_view *view, const struct stances *stances,
         result->reason = last_round(view) ? "max_rounds" : "objection_open";
     else if (stances->unruled)
         result->reason = "objection_unruled";
-    else if (stances->silent && !(rule->silence_consents && limit_passed(view, stances)))
+    else if (stances->silent && !(rule->silence_consents && limit_passed(&view->facts)))
         result->reason = "silence";
     else if (!stances->given_by_others && stances->silent && !stances->other_notified)
         result->reason = "nobody_notified"; /* rule h */

@@ -443,6 +443,7 @@ TEST(consent__who_left_is_silent_and_not_waited_for)
         struct decision *d = objecting(cases[i].rule);
         elector_of(d, "b")->left = true;
         EXPECT(give(d, "a", "consent", CONSENT, NULL) && give(d, "p", "consent", CONSENT, NULL));
+        EXPECT_TEXT(d->events, " no_objection:object");
         EXPECT_TEXT(outcome_of(d), cases[i].outcome);
         expect_recount(d);
         elector_of(d, "b")->left = false; /* comes back when all is over */
