@@ -239,8 +239,6 @@ static void read_values(const struct tally *tally, const struct json *value, str
 static void read_marks(const struct tally *tally, const struct json *value, struct cells *cells,
                        struct spot *spot)
 {
-    cells->blank = false;
-    cells->largest = 0;
     switch (tally->ballot) {
     case TALLY_CHOICE:
         read_choice(tally, value, cells, spot);
@@ -275,6 +273,8 @@ static void read_times(const struct json_member *member, int64_t *times, const s
 static void read_ballot(const struct tally *tally, const struct json *ballot, struct cells *cells,
                         int64_t *count, int64_t *weight, struct spot *spot)
 {
+    cells->blank = false;
+    cells->largest = 0;
     if (ballot->type != JSON_MAP) {
         fault(spot, "", FAULT_TYPE, "A ballot is an object.");
         return;
@@ -356,7 +356,7 @@ static bool store(struct tally *tally, const struct cells *cells, int64_t count,
         tally->blank += (int64_t)votes;
     if (tally->marks)
         memcpy(tally->marks + b * tally->width, cells->marks, tally->width);
-    else
+    if (tally->values)
         memcpy(tally->values + b * tally->width, cells->values,
                tally->width * sizeof *cells->values);
     return true;

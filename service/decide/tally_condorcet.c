@@ -28,7 +28,7 @@ static size_t order_ballot(const uint8_t *marks, size_t n, size_t ranks, uint8_t
 void tally_add_pairs(const uint8_t *marks, size_t n, size_t ranks, bool ignored, int64_t weight,
                      int64_t *wins)
 {
-    uint8_t order[TALLY_OPTIONS_MAX], ends[TALLY_OPTIONS_MAX];
+    uint8_t order[TALLY_OPTIONS_MAX] = {0}, ends[TALLY_OPTIONS_MAX] = {0};
     size_t ranked = order_ballot(marks, n, ranks, order, ends);
     size_t last = ignored ? ranked : n;
     for (size_t i = 0; i < ranked; i++) {
@@ -72,7 +72,7 @@ static struct tally_set smith_set(struct arena *arena, const struct tally *tally
     const bool *reach = tally_reach(arena, tally, wins);
     struct tally_set smith = tally_set_new(arena, tally);
     for (size_t x = 0; x < n; x++)
-        if (!memchr(reach + x * n, false, n))
+        if (!memchr(reach + x * n, 0, n))
             tally_set_add(&smith, x);
     return smith;
 }
