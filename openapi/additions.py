@@ -69,6 +69,7 @@ def problem_schema():
             "instance": {"type": "string", "format": "uri-reference", "description": "The path of the request."},
             "code": {"type": "string", "description": "Stable: programs decide by it."}, "request_id": text,
             "permission": {"type": "string", "description": "The permission that was missing."},
+            "error": {"type": "string", "description": "The code as RFC 6749 names it; in answers to token requests only."},
             "errors": {"type": "array", "description": "All faults of the request.", "items": {"$ref": "#/components/schemas/Fault"}},
         },
     }
@@ -247,6 +248,8 @@ def problem_statuses(operation, kinds):
     statuses |= {412} if operation.if_match != "none" else set()
     statuses |= {428} if operation.if_match == "required" else set()
     statuses |= {413, 415, 422} if has_body else set()
+    if operation.body()[0] == "application/x-www-form-urlencoded":  # token requests, whose faults are 400 (RFC 6749)
+        statuses -= {409, 422}
     statuses |= {422} if operation.idempotent else set()
     return statuses | {kinds[code]["status"] for code in operation.codes if code in kinds}
 

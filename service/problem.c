@@ -80,6 +80,14 @@ const struct problem_constraint *problem_constraint_find(const char *name)
     return NULL;
 }
 
+/* Whether RFC 6749 section 5.2 knows the code: then clients look for it in `error`. */
+static bool is_oauth_error(enum problem_code code)
+{
+    return code == PROBLEM_INVALID_REQUEST || code == PROBLEM_INVALID_CLIENT ||
+           code == PROBLEM_UNAUTHORIZED_CLIENT || code == PROBLEM_UNSUPPORTED_GRANT_TYPE ||
+           code == PROBLEM_INVALID_SCOPE;
+}
+
 static void write_faults(const struct faults *faults, struct json_writer *w)
 {
     jw_key(w, "errors");
@@ -111,6 +119,8 @@ void problem_write(const struct problem *problem, const char *instance, const ch
     jw_key_text(&w, "request_id", request_id);
     if (problem->permission)
         jw_key_text(&w, "permission", problem->permission);
+    if (is_oauth_error(problem->code))
+        jw_key_text(&w, "error", kind->code);
     write_faults(&problem->faults, &w);
     jw_map_end(&w);
 }

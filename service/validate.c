@@ -256,7 +256,8 @@ static const char *media_types(enum body_kind kind)
                                     : "application/json";
 }
 
-/* A form (WHATWG URL, application/x-www-form-urlencoded) as a map of texts. */
+/* A form (WHATWG URL, application/x-www-form-urlencoded) as a map of texts. Only token requests are
+ * forms, so what is wrong with one is invalid_request (RFC 6749 section 5.2). */
 static bool read_form(struct work *work, struct problem *problem)
 {
     const char *rest = work->request->body, *end = rest + work->request->body_len;
@@ -271,11 +272,11 @@ static bool read_form(struct work *work, struct problem *problem)
         const char *key = percent_decode(work->arena, rest, (size_t)(name_end - rest), true);
         const char *text = percent_decode(work->arena, from, (size_t)(next - from), true);
         if (!key || !text || body->map.count == REQUEST_QUERY_MAX)
-            return problem_set(problem, PROBLEM_MALFORMED_REQUEST,
+            return problem_set(problem, PROBLEM_INVALID_REQUEST,
                                "The body is no form in percent-encoded UTF-8 of up to %d fields.",
                                REQUEST_QUERY_MAX);
         if (json_get(body, key))
-            return problem_set(problem, PROBLEM_MALFORMED_REQUEST,
+            return problem_set(problem, PROBLEM_INVALID_REQUEST,
                                "A field of the form is given twice.");
         if (next > rest)
             members[body->map.count++] =
@@ -303,25 +304,27 @@ static bool check_body(struct work *work, struct problem *problem)
 {
     const struct operation *operation = work->operation;
     size_t len = work->request->body_len;
+    bool form = operation->body_kind == BODY_FORM;
     if (operation->body_kind == BODY_NONE)
         return !len || problem_set(problem, PROBLEM_MALFORMED_REQUEST,
                                    "This operation takes no request body.");
     if (!len)
         return !operation->body_required ||
-               problem_set(problem, PROBLEM_BODY_MISSING, "Send a body of type %s.",
-                           media_types(operation->body_kind));
+               problem_set(problem, form ? PROBLEM_INVALID_REQUEST : PROBLEM_BODY_MISSING,
+                           "Send a body of type %s.", media_types(operation->body_kind));
     if (!media_type_fits(work))
         return problem_set(problem, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
                            "Send %s, in UTF-8, and say so in Content-Type.",
                            media_types(operation->body_kind));
-    if (!(operation->body_kind == BODY_FORM ? read_form(work, problem) : read_json(work, problem)))
+    if (!(form ? read_form(work, problem) : read_json(work, problem)))
         return false;
     work->input->has_body = true;
     struct faults faults;
     faults_init(&faults, work->arena);
     if (operation->body)
         validate_value(operation->body, &work->input->body, "", &faults);
-    return problem_unless_clean(problem, PROBLEM_INVALID_BODY, &faults);
+    return problem_unless_clean(problem, form ? PROBLEM_INVALID_REQUEST : PROBLEM_INVALID_BODY,
+                                &faults);
 }
 
 bool validate_request(const struct operation *operation, const struct route *route,

@@ -10,7 +10,7 @@ comment on type principal is 'Who asks: the person, and the one organisation the
 create function utc_text(instant timestamptz)
 returns text
 language sql stable
-return to_char(instant at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+return replace(to_char(instant at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z');
 comment on function utc_text(timestamptz) is 'A time inside jsonb, written as the API writes times.';
 
 create function merge_patch(target jsonb, patch jsonb)

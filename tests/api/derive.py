@@ -2,6 +2,7 @@
 """Requests derived from the OpenAPI document: for each operation a path, and the body that the document shows."""
 
 import json
+import urllib.parse
 import uuid
 
 import pytest
@@ -83,7 +84,9 @@ def path_of(operation, names):
 
 
 def call(client, operation, names, query="", headers=None, bare=False, content=None, expect=None):
-    """Calls it with everything that it needs. `content` replaces the body that the document shows; `bare` leaves out If-Match."""
+    """Calls it with everything that it needs. `content` replaces the body that the document shows; `bare` leaves out If-Match.
+    A public operation is called without token."""
+    client = client.service.anonymous() if operation.public else client
     path = path_of(operation, names)
     if query:
         path += ("&" if "?" in path else "?") + query
@@ -93,5 +96,5 @@ def call(client, operation, names, query="", headers=None, bare=False, content=N
     media, body = example(operation)
     if media:
         headers.setdefault("Content-Type", media)
-        options["content"] = content or (json.dumps(body) if media.endswith("json") else "a=b")
+        options["content"] = content or (json.dumps(body) if media.endswith("json") else urllib.parse.urlencode(body))
     return client.request(operation.method.upper(), path, headers=headers, expect=expect, **options)

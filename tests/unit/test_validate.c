@@ -359,8 +359,8 @@ TEST(forms)
     EXPECT_TEXT(json_get_text(&input.body, "grant_type"), "client_credentials");
     EXPECT_TEXT(json_get_text(&input.body, "scope"), "a b&");
     EXPECT_TEXT(json_get_text(&input.body, "c"), "");
-    EXPECT_TEXT(send_as(&token_create, type, "a=1&a=2"), "malformed_request");
-    EXPECT_TEXT(send_as(&token_create, type, "a=%zz"), "malformed_request");
-    EXPECT_TEXT(send_as(&token_create, type, "a=%00"), "malformed_request");
-    EXPECT_TEXT(send_as(&token_create, type, "a=\xff"), "malformed_request");
+    EXPECT_TEXT(send_as(&token_create, type, "a=1&a=2"), "invalid_request");
+    EXPECT_TEXT(send_as(&token_create, type, "a=%zz"), "invalid_request");
+    EXPECT_TEXT(send_as(&token_create, type, "a=%00"), "invalid_request");
+    EXPECT_TEXT(send_as(&token_create, type, "a=\xff"), "invalid_request");
 }

@@ -27,9 +27,11 @@ changed as (
     where p.id = t.id and t._status is null
     returning p.*
 )
-select t._status, case when t._status = 403 then 'token_pinned' end as _code, c.version::text as _etag,
+select case when t.id is null then 401 else t._status end as _status,
+    case when t.id is null then 'invalid_token' when t._status = 403 then 'token_pinned' end as _code, c.version::text as _etag,
     c.id, c.issuer, c.subject, c.kind, c.display_name, c.email, c.email_verified, c.title, c.function, c.location, c.time_zone,
     jsonb_build_object('scope', $2::text, 'organisation_id', ($1::principal).organisation_id) as token,
     c.version, c.created_at, c.updated_at
-from target t
+from (values (1)) one
+left join target t on true
 left join changed c on c.id = t.id;

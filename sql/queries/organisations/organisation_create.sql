@@ -70,9 +70,11 @@ event as (
     select organisation_id, id, action, actor_id, resource_id, data
     from audit
 )
-select k._status, case when k._status = 403 then 'token_pinned' end as _code,
+select case when k.id is null then 401 else k._status end as _status,
+    case when k.id is null then 'invalid_token' when k._status = 403 then 'token_pinned' end as _code,
     c.version::text as _etag, '/v1/organisations/' || c.organisation_id as _location,
     c.organisation_id as id, c.handle, c.name, c.purpose, c.settings, c.governance_mode, c.version, c.created_at,
     c.updated_at
-from caller k
+from (values (1)) one
+left join caller k on true
 left join created c on true;
