@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http.h"
 
+#include "address.h"
 #include "clock.h"
 #include "log.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
@@ -221,25 +221,6 @@ static void *accept_all(void *arg)
     }
 }
 
-/* Splits "host:port" or "[host]:port". */
-static bool split_listen(const char *listen_on, char *host, size_t size, const char **port)
-{
-    const char *colon = strrchr(listen_on, ':');
-    if (!colon || !colon[1])
-        return false;
-    size_t len = (size_t)(colon - listen_on);
-    if (len >= 2 && listen_on[0] == '[' && listen_on[len - 1] == ']') {
-        listen_on++;
-        len -= 2;
-    }
-    if (!len || len >= size)
-        return false;
-    memcpy(host, listen_on, len);
-    host[len] = '\0';
-    *port = colon + 1;
-    return true;
-}
-
 static unsigned bound_port(int fd)
 {
     struct sockaddr_storage address;
@@ -253,12 +234,8 @@ static unsigned bound_port(int fd)
 
 static int open_listener(const char *listen_on, struct arena *arena, const char **why)
 {
-    char host[256];
-    const char *port = NULL;
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
-    struct addrinfo *found = NULL;
-    if (!split_listen(listen_on, host, sizeof host, &port) ||
-        getaddrinfo(host, port, &hints, &found) != 0) {
+    struct addrinfo *found = address_find(listen_on);
+    if (!found) {
         *why = arena_printf(arena, "%s is no address to listen on; write host:port", listen_on);
         return -1;
     }

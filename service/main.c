@@ -4,6 +4,7 @@
 #include "config.h"
 #include "log.h"
 #include "migrate.h"
+#include "probe.h"
 #include "serve.h"
 
 #include <stdio.h>
@@ -44,9 +45,13 @@ static int run_migrate(struct service *service, struct arena *arena, int argc, c
 static int run_check(struct service *service, struct arena *arena, int argc, char **argv)
 {
     const char *why = NULL;
-    (void)argv;
+    if (argc == 1 && strcmp(argv[0], "--ready") == 0) {
+        bool ready = probe_ready(service->config.admin_listen, arena, &why);
+        printf("%s\n", why);
+        return ready ? 0 : 1;
+    }
     if (argc)
-        return refuse("check takes no arguments");
+        return refuse("usage: cohelm check [--ready]");
     bool good = service_open(service, arena, &why);
     service_close(service);
     if (!good)
@@ -141,7 +146,9 @@ static const struct command commands[] = {
     {"token", run_token,
      "print an access token of the built-in issuer: --subject NAME [--email E] [--name N]\n"
      "            [--scope S] [--organisation ID] [--ttl 1h]"},
-    {"check", run_check, "check the configuration and say what is wrong"},
+    {"check", run_check,
+     "check the configuration and say what is wrong;\n"
+     "            --ready: ask the running service whether it is ready"},
 };
 
 static int print_help(struct arena *arena)

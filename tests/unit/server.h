@@ -93,7 +93,7 @@ static void server_start(struct server *server, const char *head, const char *bo
     server->port = ntohs(address.sin_port);
 }
 
-static int server_requests(struct server *server)
+__attribute__((unused)) static int server_requests(struct server *server)
 {
     pthread_mutex_lock(&server->lock);
     int requests = server->requests;

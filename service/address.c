@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "address.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Splits "host:port" or "[host]:port". */
+static bool split(const char *text, char *host, size_t size, const char **port)
+{
+    const char *colon = strrchr(text, ':');
+    if (!colon || !colon[1])
+        return false;
+    size_t len = (size_t)(colon - text);
+    if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
+        text++;
+        len -= 2;
+    }
+    if (!len || len >= size)
+        return false;
+    memcpy(host, text, len);
+    host[len] = '\0';
+    *port = colon + 1;
+    return true;
+}
+
+struct addrinfo *address_find(const char *text)
+{
+    char host[256];
+    const char *port = NULL;
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    if (!split(text, host, sizeof host, &port) || getaddrinfo(host, port, &hints, &found) != 0)
+        return NULL;
+    return found;
+}
