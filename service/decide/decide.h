@@ -74,6 +74,8 @@ struct decide_case {
     int64_t revision;                  /* from 1 */
     bool withdrawn;                    /* closed by withdrawal */
     int64_t opened_at, phase_started_at, due_at, closed_at;
+    int64_t wanted_at;  /* when the proposer wants it decided: ends the last phase in place of its
+                           duration, unless that phase begins later; 0: none */
     int64_t changed_at; /* when the last input or ballot was stored; 0: not known */
     int64_t now;
     const char *proposer; /* member id, or NULL */

@@ -71,7 +71,8 @@ bool decide_close(const struct decide_case *decision, const char *member, struct
         return true; /* rule j */
     if (view.facts.status == DECIDE_DRAFT)
         return refuse_state(refusal, &view);
-    if (view.facts.phase + 1 < view.framework->phase_count)
+    /* somebody without the right is told so below, whatever the phase */
+    if (view.facts.phase + 1 < view.framework->phase_count && holds_advance(&view, member))
         return refuse(refusal, PROBLEM_DECISION_STATE, "There are phases still to come.");
     return advance(&view, member, step, refusal);
 }

@@ -37,13 +37,22 @@ static void add_event(struct decide_view *view, struct decide_step *step,
     note(view, step);
 }
 
+static int64_t due_of(const struct decide_view *view, int64_t at)
+{
+    const struct framework_phase *phase = view_phase(view);
+    bool last = view->facts.phase + 1 == view->framework->phase_count;
+    if (last && view->facts.wanted_at > at)
+        return view->facts.wanted_at;
+    return phase->limited ? duration_add(at, &phase->duration) : 0;
+}
+
 void engine_start_phase(struct decide_view *view, struct decide_step *step, size_t phase,
                         enum decide_event_kind kind, const char *cause, int64_t at)
 {
     struct decide_case *facts = &view->facts;
     facts->phase = phase;
     facts->phase_started_at = at;
-    facts->due_at = view_phase(view)->limited ? duration_add(at, &view_phase(view)->duration) : 0;
+    facts->due_at = due_of(view, at);
     add_event(view, step, kind, cause, at);
 }
 

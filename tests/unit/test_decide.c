@@ -34,6 +34,28 @@ TEST(decide_open__starts_the_first_phase_and_its_time)
     discard(d);
 }
 
+TEST(decide_open__the_time_wanted_ends_the_last_phase)
+{
+    struct decision *d = vote_draft(NULL);
+    d->facts.wanted_at = NOON + 2 * DAYS;
+    open_now(d);
+    EXPECT(d->facts.due_at == NOON + 2 * DAYS);
+    discard(d);
+    d = vote_draft(NULL);
+    d->facts.wanted_at = NOON; /* too late to want anything */
+    open_now(d);
+    EXPECT(d->facts.due_at == NOON + 7 * DAYS);
+    discard(d);
+    d = draft("consent", NULL); /* there are phases before the last one */
+    hold(d, "p", "proposer", 1);
+    hold(d, "f", "facilitator", 1);
+    hold(d, "a", "members", 1);
+    d->facts.wanted_at = NOON + 2 * DAYS;
+    open_now(d);
+    EXPECT(d->facts.due_at == NOON + 3 * DAYS);
+    discard(d);
+}
+
 TEST(decide_ready__tells_every_obstacle)
 {
     struct decision *d = draft("majority", NULL);
@@ -444,6 +466,21 @@ TEST(decide_close__tells_all_that_is_missing)
     EXPECT(vote(d, "a", YES));
     EXPECT(!decide_close(&d->facts, NULL, &step, &d->refusal));
     EXPECT_TEXT(fault_lines(&d->arena, &d->refusal.faults), "/ballots ballot_missing");
+    discard(d);
+}
+
+TEST(decide_close__somebody_without_the_right_learns_only_that)
+{
+    struct decision *d = draft("consent", NULL);
+    struct decide_step step;
+    hold(d, "p", "proposer", 1);
+    hold(d, "f", "facilitator", 1);
+    hold(d, "a", "members", 1);
+    open_now(d);
+    EXPECT(!decide_close(&d->facts, "a", &step, &d->refusal));
+    EXPECT(d->refusal.code == PROBLEM_PERMISSION_DENIED);
+    EXPECT(!decide_close(&d->facts, "f", &step, &d->refusal));
+    EXPECT(d->refusal.code == PROBLEM_DECISION_STATE);
     discard(d);
 }
 
