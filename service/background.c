@@ -4,6 +4,7 @@
 #include "call.h"
 #include "clock.h"
 #include "log.h"
+#include "operations/decision_due.h"
 #include "service.h"
 #include "statements.gen.h"
 
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define SETTLE_MAX 100 /* at once, so that the arena stays small */
 #define EXPIRE_EVERY_US ((int64_t)600 * 1000000)
 
 struct background {
@@ -60,6 +62,7 @@ static void *work(void *arg)
     struct arena arena;
     struct call *call = NULL;
     int64_t next_expiry = 0;
+    int seconds = 0;
     arena_init(&arena);
     do {
         call = arena_alloc(&arena, sizeof *call);
@@ -68,8 +71,10 @@ static void *work(void *arg)
             expire_idempotency_keys(call);
             next_expiry = clock_monotonic() + EXPIRE_EVERY_US;
         }
+        bool more = decision_settle_batch(call, SETTLE_MAX) == SETTLE_MAX;
         arena_reset(&arena);
-    } while (sleep_seconds(background, background->service->config.settle_seconds));
+        seconds = more ? 0 : background->service->config.settle_seconds;
+    } while (sleep_seconds(background, seconds));
     arena_release(&arena);
     return NULL;
 }

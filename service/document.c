@@ -15,6 +15,11 @@ static const char *tag_of(struct call *call, const char *data, size_t len)
     return arena_strndup(call->arena, text, TAG_LEN);
 }
 
+const char *document_tag(struct call *call, const char *data, size_t len)
+{
+    return arena_printf(call->arena, "\"%s\"", tag_of(call, data, len));
+}
+
 bool document_answer(struct call *call, const char *data, size_t len, const char *tag)
 {
     if (!tag)

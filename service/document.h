@@ -10,6 +10,9 @@
  * negotiated or set. `tag` is their entity tag without quotes; NULL: it is made from the bytes. */
 bool document_answer(struct call *call, const char *data, size_t len, const char *tag);
 
+/* The ETag of bytes. */
+const char *document_tag(struct call *call, const char *data, size_t len);
+
 /* Sets the headers of a page that loads from this service only and can't be framed. */
 void document_headers(struct call *call);
 

@@ -6,6 +6,7 @@
 #include "bind.h"
 #include "clock.h"
 #include "idempotency.h"
+#include "operations/decision_due.h"
 #include "service.h"
 
 #define TRIES 3
@@ -36,7 +37,7 @@ bool call_commit(struct call *call)
 static bool run_list(struct call *call, const struct sort *sort)
 {
     struct rows rows;
-    if (!call_query(call, sort->statement, NULL, &rows))
+    if (!decision_query(call, sort->statement, &rows))
         return false;
     int64_t total = -1;
     if (answer_wants_count(call)) {
@@ -56,7 +57,7 @@ static bool run_statement(struct call *call)
     if (operation->list)
         return run_list(call, call->input.sort ? call->input.sort : &operation->sorts[0]);
     struct rows rows;
-    return call_query(call, operation->statement, NULL, &rows) && call_check(call, &rows) &&
+    return decision_query(call, operation->statement, &rows) && call_check(call, &rows) &&
            call_answer_row(call, &rows);
 }
 
@@ -94,6 +95,7 @@ static void start_again(struct call *call)
 {
     call->repeat = false;
     call->committed = false;
+    call->settled = false;
     const char *negotiated = call->response.media_type;
     problem_init(&call->problem, call->arena);
     response_init(&call->response, call->arena);

@@ -4,7 +4,7 @@
     acme = world.organisation()
     maria = acme.member("facilitator")              # a Person, with .member_id
     platform = acme.team(name="Platform")
-    decision = acme.decision(framework="consent", stakeholders={"decider": [maria]})
+    decision = acme.decision(framework="consent", stakeholders={"members": [maria]})
     maria.get(f"{decision.path}")
 
 Functions return what the service answered; nothing here knows a rule of the domain."""
@@ -118,17 +118,17 @@ class Organisation(Resource):
         return next(item["id"] for item in self.owner.pages(f"{self.path}/frameworks") if item["key"] == key)
 
     def decision(self, framework="majority", by=None, stakeholders=None, options=None, open=False, **fields):
-        """A draft; `stakeholders` is {role in the framework: [Person]}, `options` {key: title}. `open` opens it at once."""
+        """A draft; `stakeholders` is {role in the framework: [Client]}, `options` {key: title}. `open` opens it at once."""
         by = by or self.owner
-        body = {"title": f"Decision {next(self.world.numbers)}", "text": "What is proposed.",
-                "framework_id": self.framework_id(framework), **fields}
-        decision = Resource(f"{self.path}/decisions/", by.post(f"{self.path}/decisions", body, expect=201).json())
-        decision.path += decision.id
+        roles = {}
         for role, people in (stakeholders or {}).items():
             for person in people:
-                by.put(f"{decision.path}/stakeholders/{person.member_id}", {"role": role})
-        for key, title in (options or {}).items():
-            by.put(f"{decision.path}/options/{key}", {"title": title})
+                roles.setdefault(person.member_id, []).append(role)
+        body = {"title": f"Decision {next(self.world.numbers)}", "text": "What is proposed.", "framework": framework,
+                "stakeholders": [{"member_id": member, "roles": held} for member, held in roles.items()],
+                "options": [{"key": key, "title": title} for key, title in (options or {}).items()], **fields}
+        decision = Resource(f"{self.path}/decisions/", by.post(f"{self.path}/decisions", body, expect=201).json())
+        decision.path += decision.id
         if open:
-            by.post(f"{decision.path}/open")
+            by.post(f"{decision.path}/open", expect=200)
         return decision

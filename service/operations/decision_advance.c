@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decision_case.h"
+
+bool decision_advance(struct call *call)
+{
+    struct decision_case decision;
+    struct decide_step step;
+    struct decide_refusal refusal;
+    if (!decision_take(call, BY_PERMISSION_OR_FRAMEWORK, &decision))
+        return false;
+    if (!decide_advance(&decision.facts, decision_actor(&decision), &step, &refusal))
+        return decision_refuse(call, &decision, &refusal);
+    return decision_store(call, &decision, &step, &(struct decision_change){0}) &&
+           decision_settle(call, &decision) && decision_answer(call, &decision);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decision_case.h"
+
+#include "decision_due.h"
+#include "statements.gen.h"
+
+#include <string.h>
+
+/* ---- from rows to facts ---- */
+
+static const struct json *item(const struct json *list, size_t index)
+{
+    return &list->list.items[index];
+}
+
+static const char *text(const struct json *list, size_t index)
+{
+    const struct json *value = item(list, index);
+    return value->type == JSON_TEXT ? value->text.data : NULL;
+}
+
+/* A list column; an empty one for null. */
+static struct json list_of(struct call *call, const struct rows *rows, const char *name)
+{
+    struct json list = {.type = JSON_LIST};
+    (void)rows_json(rows, 0, name, &list, call->arena);
+    return list;
+}
+
+/* A role that the framework does not have is no bit; opening the draft refuses it. */
+static framework_roles read_roles(const struct framework *framework, const struct json *roles)
+{
+    framework_roles bits = 0;
+    for (size_t i = 0; i < roles->list.count; i++) {
+        int role = framework_role_find(framework, text(roles, i));
+        if (role >= 0)
+            bits |= 1U << role;
+    }
+    return bits;
+}
+
+static void read_electors(struct decision_case *decision)
+{
+    const struct json *list = &decision->electors;
+    struct decide_case *facts = &decision->facts;
+    struct decide_elector *electors = arena_array(facts->arena, list->list.count, sizeof *electors);
+    bool voted = false;
+    for (size_t i = 0; i < list->list.count; i++) {
+        const struct json *row = item(list, i);
+        electors[i] =
+            (struct decide_elector){.member = text(row, 0),
+                                    .roles = read_roles(&decision->framework, item(row, 1)),
+                                    .weight = item(row, 2)->integer,
+                                    .notified = item(row, 3)->boolean,
+                                    .voted = item(row, 4)->boolean,
+                                    .left = item(row, 5)->boolean};
+        voted = voted || electors[i].voted;
+    }
+    facts->electors = electors;
+    facts->elector_count = list->list.count;
+    if (voted)
+        facts->changed_at = facts->now; /* nothing tells when a secret ballot was cast */
+}
+
+static void read_options(struct decide_case *facts, const struct json *list)
+{
+    struct decide_option *options = arena_array(facts->arena, list->list.count, sizeof *options);
+    for (size_t i = 0; i < list->list.count; i++)
+        options[i] = (struct decide_option){text(item(list, i), 0), text(item(list, i), 1)};
+    facts->options = options;
+    facts->option_count = list->list.count;
+}
+
+static void read_inputs(struct decide_case *facts, const struct json *list)
+{
+    struct decide_input *inputs = arena_array(facts->arena, list->list.count, sizeof *inputs);
+    for (size_t i = 0; i < list->list.count; i++) {
+        const struct json *row = item(list, i);
+        inputs[i] = (struct decide_input){.id = text(row, 0),
+                                          .member = text(row, 1),
+                                          .type = text(row, 2),
+                                          .phase = text(row, 3),
+                                          .round = item(row, 4)->integer,
+                                          .subject = text(row, 5),
+                                          .data = item(row, 6),
+                                          .at = item(row, 7)->integer,
+                                          .revision = facts->revision};
+    }
+    facts->inputs = inputs;
+    facts->input_count = list->list.count;
+}
+
+static void read_ballots(struct decide_case *facts, const struct json *list)
+{
+    struct decide_ballot *ballots = arena_array(facts->arena, list->list.count, sizeof *ballots);
+    for (size_t i = 0; i < list->list.count; i++) {
+        const struct json *row = item(list, i);
+        ballots[i] = (struct decide_ballot){.member = text(row, 0),
+                                            .ballot = item(row, 1),
+                                            .weight = item(row, 2)->integer,
+                                            .count = item(row, 3)->integer,
+                                            .revision = facts->revision};
+    }
+    facts->ballots = ballots;
+    facts->ballot_count = list->list.count;
+}
+
+static void read_columns(struct call *call, const struct rows *rows, struct decision_case *decision)
+{
+    struct decide_case *facts = &decision->facts;
+    const char *status = rows_text(rows, 0, "status", call->arena);
+    const char *phase = rows_text(rows, 0, "phase", call->arena);
+    const char *outcome = rows_text(rows, 0, "outcome", call->arena);
+    int index = phase ? framework_phase_find(&decision->framework, phase) : 0;
+    *facts = (struct decide_case){
+        .arena = call->arena,
+        .framework = &decision->framework,
+        .status = strcmp(status, "draft") == 0  ? DECIDE_DRAFT
+                  : strcmp(status, "open") == 0 ? DECIDE_OPEN
+                                                : DECIDE_CLOSED,
+        .phase = index > 0 ? (size_t)index : 0,
+        .round = rows_int(rows, 0, "round", 1),
+        .revision = rows_int(rows, 0, "revision", 1),
+        .withdrawn = outcome && strcmp(outcome, "withdrawn") == 0,
+        .opened_at = rows_time(rows, 0, "opened_at", 0),
+        .phase_started_at = rows_time(rows, 0, "phase_started_at", 0),
+        .due_at = rows_time(rows, 0, "phase_due_at", 0),
+        .wanted_at = rows_time(rows, 0, "due_at", 0),
+        .closed_at = rows_time(rows, 0, "closed_at", 0),
+        .changed_at = rows_time(rows, 0, "changed_at", 0),
+        .now = rows_time(rows, 0, "now", 0),
+        .proposer = rows_text(rows, 0, "proposer_id", call->arena),
+    };
+}
+
+bool decision_load(struct call *call, struct decision_case *decision)
+{
+    const char *const ids[] = {decision->organisation_id, decision->id};
+    struct rows rows;
+    struct faults faults;
+    struct json options, inputs, ballots;
+    faults_init(&faults, call->arena);
+    if (!call_query(call, &STATEMENT_decision_load, ids, &rows) || !call_check(call, &rows))
+        return false;
+    if (!rows_json(&rows, 0, "definition", &decision->definition, call->arena) ||
+        !framework_read(call->arena, &decision->definition, &decision->framework, &faults))
+        return problem_set(&call->problem, PROBLEM_INTERNAL_ERROR, NULL);
+    (void)rows_json(&rows, 0, "configuration", &decision->configuration, call->arena);
+    read_columns(call, &rows, decision);
+    decision->electors = list_of(call, &rows, "electors");
+    options = list_of(call, &rows, "options");
+    inputs = list_of(call, &rows, "inputs");
+    ballots = list_of(call, &rows, "ballots");
+    read_electors(decision);
+    read_options(&decision->facts, &options);
+    read_inputs(&decision->facts, &inputs);
+    read_ballots(&decision->facts, &ballots);
+    return true;
+}
+
+/* ---- what operations do with it ---- */
+
+static bool store_settlement(struct call *call, struct decision_case *decision)
+{
+    struct decide_step step;
+    decide_settle(&decision->facts, &step);
+    decision->settled = step.event_count > 0;
+    return decision_store(call, decision, &step, &(struct decision_change){0});
+}
+
+bool decision_settle(struct call *call, struct decision_case *decision)
+{
+    return decision_load(call, decision) && store_settlement(call, decision);
+}
+
+bool decision_take(struct call *call, enum decision_right right, struct decision_case *decision)
+{
+    struct rows rows;
+    *decision = (struct decision_case){0};
+    if (!call_query(call, &STATEMENT_decision_lock, NULL, &rows))
+        return false;
+    if ((right == BY_PERMISSION || !rows.count) && !call_check(call, &rows))
+        return false;
+    decision->organisation_id = rows_text(&rows, 0, "organisation_id", call->arena);
+    decision->id = rows_text(&rows, 0, "id", call->arena);
+    decision->member_id = rows_text(&rows, 0, "member_id", call->arena);
+    decision->by_office = rows_bool(&rows, 0, "by_office");
+    /* a framework gives rights in an open decision only */
+    return decision_settle(call, decision) &&
+           (decision->facts.status == DECIDE_OPEN || call_check(call, &rows));
+}
+
+const char *decision_actor(const struct decision_case *decision)
+{
+    return decision->by_office ? NULL : decision->member_id;
+}
+
+/* What was settled goes with this transaction, so it is settled again in one of its own; should
+ * that fail, the next who looks will do it. */
+static void keep_settlement(struct call *call, const struct decision_case *decision)
+{
+    db_rollback(call->db);
+    if (!decision_settle_due(call, decision->organisation_id, decision->id))
+        problem_init(&call->problem, call->arena);
+}
+
+bool decision_refuse(struct call *call, const struct decision_case *decision,
+                     const struct decide_refusal *refusal)
+{
+    if (decision->settled && !call->input.validate_only)
+        keep_settlement(call, decision);
+    if (refusal->code == PROBLEM_PERMISSION_DENIED)
+        call->problem.permission = call->operation->permission;
+    call->problem.faults = refusal->faults;
+    return problem_set(&call->problem, refusal->code, "%s", refusal->detail);
+}
+
+bool decision_answer(struct call *call, const struct decision_case *decision)
+{
+    const char *const ids[] = {decision->organisation_id, decision->id};
+    struct rows rows;
+    return call_query(call, &STATEMENT_decision_show, ids, &rows) && call_check(call, &rows) &&
+           call_answer_row(call, &rows);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A stored decision in the form that the decision engine takes, and back: what every operation on
+ * one decision does around the call of a pure function of decide.h. Whoever changes a decision
+ * holds the lock on its row from reading it to the end of the transaction, so all changes of one
+ * decision happen one after the other. */
+#ifndef COHELM_DECISION_CASE_H
+#define COHELM_DECISION_CASE_H
+
+#include "../call.h"
+#include "../decide/decide.h"
+
+struct decision_case {
+    struct decide_case facts; /* of a draft with the framework as it was published */
+    struct framework framework;
+    const char *organisation_id;
+    const char *id;
+    const char *member_id;     /* the caller; NULL where there is none */
+    bool by_office;            /* see decision_lock.sql */
+    struct json definition;    /* of a draft the published one, else the frozen one */
+    struct json configuration; /* of the draft, with what its `secret` says */
+    struct json electors;      /* lists of member id, roles, … as decision_load.sql gives them */
+    bool settled;              /* something that had happened by itself was stored just now */
+};
+
+/* What is stored beside a step; all may be NULL. */
+struct decision_change {
+    const struct json *definition; /* the frozen one, when the decision opens */
+    const struct json *text;       /* {title?, text?, note?} of a new revision */
+    const char *rationale;         /* of the outcome */
+};
+
+/* Who may act: those with the operation's permission, or also those whom the framework lets. */
+enum decision_right { BY_PERMISSION, BY_PERMISSION_OR_FRAMEWORK };
+
+/* Locks the decision that the path names, reads it, and stores what has happened by itself. False:
+ * 404, 403. */
+bool decision_take(struct call *call, enum decision_right right, struct decision_case *decision);
+
+/* Reads the decision that `organisation_id` and `id` name. */
+bool decision_load(struct call *call, struct decision_case *decision);
+
+/* Stores a step, unless nothing has happened, and applies it. */
+bool decision_store(struct call *call, struct decision_case *decision,
+                    const struct decide_step *step, const struct decision_change *change);
+
+/* After a change: reads the decision again and stores what follows from it by itself. */
+bool decision_settle(struct call *call, struct decision_case *decision);
+
+/* Whom the engine is to ask for a right by the framework: the caller, or NULL where an office gives
+ * it. */
+const char *decision_actor(const struct decision_case *decision);
+
+/* Refuses the request; what was settled before stays settled. Always false. */
+bool decision_refuse(struct call *call, const struct decision_case *decision,
+                     const struct decide_refusal *refusal);
+
+/* Answers with the decision as it is now. */
+bool decision_answer(struct call *call, const struct decision_case *decision);
+
+#endif

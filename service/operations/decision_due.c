@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decision_due.h"
+
+#include "../log.h"
+#include "decision_case.h"
+#include "statements.gen.h"
+
+static bool settle(struct call *call, const char *organisation_id, const char *decision_id)
+{
+    const char *const ids[] = {organisation_id, decision_id};
+    struct decision_case decision = {.organisation_id = organisation_id, .id = decision_id};
+    struct rows rows;
+    return call_query(call, &STATEMENT_decision_lock_due, ids, &rows) &&
+           (!rows.count || decision_settle(call, &decision));
+}
+
+bool decision_settle_due(struct call *call, const char *organisation_id, const char *decision_id)
+{
+    if (db_in_transaction(call->db))
+        return settle(call, organisation_id, decision_id);
+    if (!db_begin(call->db, &call->problem))
+        return false;
+    if (settle(call, organisation_id, decision_id) &&
+        db_commit(call->db, &call->repeat, &call->problem))
+        return true;
+    db_rollback(call->db);
+    return false;
+}
+
+/* Settles what `_settle` names. `*again`: there was something. */
+static bool settle_rows(struct call *call, const struct rows *rows, bool *again)
+{
+    *again = false;
+    if (call->settled || rows_column(rows, "_settle") < 0)
+        return true;
+    call->settled = true;
+    for (size_t row = 0; row < rows->count; row++) {
+        size_t count = 0;
+        const char *const *ids = rows_texts(rows, row, "_settle", &count, call->arena);
+        if (!ids)
+            continue;
+        *again = true;
+        if (!decision_settle_due(call, ids[0], ids[1]))
+            return false;
+    }
+    return true;
+}
+
+bool decision_query(struct call *call, const struct statement *statement, struct rows *rows)
+{
+    bool again;
+    return call_query(call, statement, NULL, rows) && settle_rows(call, rows, &again) &&
+           (!again || call_query(call, statement, NULL, rows));
+}
+
+/* Settles the next one in a transaction of its own. False: there was none, or it failed, and is
+ * then added to `failed`. */
+static bool settle_next(struct call *call, struct buf *failed, bool *found)
+{
+    struct rows rows = {0};
+    struct decision_case decision = {0};
+    const char *values[] = {arena_printf(call->arena, "{%s}", buf_cstr(failed))};
+    *found = db_begin(call->db, &call->problem) &&
+             call_query(call, &STATEMENT_decision_take_due, values, &rows) && rows.count;
+    if (*found) {
+        decision.organisation_id = rows_text(&rows, 0, "organisation_id", call->arena);
+        decision.id = rows_text(&rows, 0, "id", call->arena);
+        if (decision_settle(call, &decision) && db_commit(call->db, &call->repeat, &call->problem))
+            return true;
+        buf_printf(failed, "%s%s", failed->len ? "," : "", decision.id);
+    }
+    db_rollback(call->db);
+    return false;
+}
+
+size_t decision_settle_batch(struct call *call, size_t max)
+{
+    struct buf failed;
+    size_t settled = 0;
+    bool found = true;
+    buf_init(&failed, call->arena, SIZE_MAX);
+    for (size_t i = 0; found && i < max; i++) {
+        if (settle_next(call, &failed, &found))
+            settled++;
+        else if (found)
+            log_error("a decision could not be settled", "problem",
+                      problem_kinds[call->problem.code].code, NULL);
+        problem_init(&call->problem, call->arena);
+    }
+    return settled;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decisions whose time has come: settled when somebody reads or writes them, and in the background.
+ * Safe when many do it at once: the row is locked, and what is not due any more is left alone. */
+#ifndef COHELM_DECISION_DUE_H
+#define COHELM_DECISION_DUE_H
+
+#include "../call.h"
+
+/* Settles one decision, in a transaction of its own unless one is open. True also when it was not
+ * due. */
+bool decision_settle_due(struct call *call, const char *organisation_id, const char *decision_id);
+
+/* call_query for reads: the decisions that `_settle` (organisation and decision, uuid[]) names in
+ * the rows are settled, and the statement is run again; once per call. */
+bool decision_query(struct call *call, const struct statement *statement, struct rows *rows);
+
+/* Settles at most `max` due decisions of all organisations that no other instance is at; returns
+ * how many. */
+size_t decision_settle_batch(struct call *call, size_t max);
+
+#endif

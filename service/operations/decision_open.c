@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decision_case.h"
+#include "decision_ready.h"
+
+bool decision_open(struct call *call)
+{
+    struct decision_case decision;
+    struct decide_step step;
+    struct faults faults;
+    struct json frozen;
+    if (!decision_take(call, BY_PERMISSION, &decision))
+        return false;
+    if (decision.facts.status != DECIDE_DRAFT)
+        return decision_refuse(
+            call, &decision,
+            &(struct decide_refusal){.code = PROBLEM_DECISION_STATE,
+                                     .detail = "The decision was opened before."});
+    faults_init(&faults, call->arena);
+    if (!decision_ready(&decision, &frozen, &faults))
+        return problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults);
+    decide_open(&decision.facts, &step);
+    return decision_store(call, &decision, &step,
+                          &(struct decision_change){.definition = &frozen}) &&
+           decision_settle(call, &decision) && decision_answer(call, &decision);
+}

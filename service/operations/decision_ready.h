@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether a draft can be opened as it is. */
+#ifndef COHELM_DECISION_READY_H
+#define COHELM_DECISION_READY_H
+
+#include "decision_case.h"
+
+/* Applies the draft's configuration to its framework: `*frozen` is the definition to keep, and
+ * decision->framework is read from it. False: every obstacle was added, with pointers
+ * /configuration, /stakeholders, /options, /due_at. */
+bool decision_ready(struct decision_case *decision, struct json *frozen, struct faults *faults);
+
+#endif

@@ -1,0 +1,57 @@
+-- Takes an option out of the draft.
+-- $1 principal
+-- $2 path organisation
+-- $3 path decision
+-- $4 path key
+-- $5 if_match
+-- $6 new_id
+-- $7 request_id
+-- result: none
+with a as (
+    select * from access_decision($1, $2, 'decision.update', $3)
+),
+target as (
+    select d.organisation_id, d.id, d.status, a.member_id, a._status as access_status
+    from a
+    join decisions d on d.organisation_id = a.organisation_id and d.id = $3
+    for no key update of d
+),
+checked as (
+    select t.organisation_id, t.id, t.member_id, o.key, o.title,
+        case
+            when t.access_status is not null then t.access_status
+            when not etag_matches($5, o.id || '-' || o.version) then 412
+            when t.status <> 'draft' then 409
+        end as _status
+    from target t
+    join decision_options o on o.organisation_id = t.organisation_id and o.decision_id = t.id and o.key = $4
+),
+deleted as (
+    delete from decision_options o
+    using checked c
+    where o.organisation_id = c.organisation_id and o.decision_id = c.id and o.key = c.key and c._status is null
+    returning o.*
+),
+touched as (
+    update decisions d
+    set version = d.version + 1,
+        updated_at = now()
+    from deleted o
+    where d.organisation_id = o.organisation_id and d.id = o.decision_id
+),
+audit as (
+    insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
+    select o.organisation_id, $6, c.member_id, 'decision_option.removed', o.decision_id,
+        jsonb_build_object('key', o.key, 'title', o.title), $7
+    from deleted o
+    cross join checked c
+    returning *
+),
+event as (
+    insert into events (organisation_id, id, type, actor_id, resource_id, data)
+    select organisation_id, id, action, actor_id, resource_id, data
+    from audit
+)
+select c._status, case when c._status = 409 then 'decision_state' end as _code,
+    case when c._status = 409 then 'Options can be changed only while the decision is a draft.' end as _detail
+from checked c;

@@ -1,0 +1,18 @@
+-- What was stored when the decision closed.
+-- $1 principal
+-- $2 path organisation
+-- $3 path decision
+-- result: one
+select coalesce(a._status, case when o.outcome is null then 409 end) as _status,
+    case when a._status is null and o.outcome is null then 'decision_state' end as _code,
+    case when a._status is null and o.outcome is null then 'There is no count before the decision is closed.' end as _detail,
+    case when d.status = 'open' and d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
+    d.organisation_id, d.id, o.outcome, o.winners, o.count_report, p.hidden
+from access_decision($1, $2, 'decision.read', $3) a
+join decisions d on d.organisation_id = a.organisation_id and d.id = $3
+left join outcomes o on o.organisation_id = d.organisation_id and o.decision_id = d.id
+cross join lateral (
+    select d.secret and count(*) < 3 as hidden
+    from secret_voters v
+    where v.organisation_id = d.organisation_id and v.decision_id = d.id and v.revision = d.revision
+) p;

@@ -1,0 +1,87 @@
+-- The open decisions that wait for the caller, in all organisations, by when they are due; what they wait for is as service/decide/ says
+-- (view_owes).
+-- $1 principal
+-- $2 limit
+-- $3 cursor 0
+-- $4 cursor 1
+-- $5 client
+-- $6 query organisation_id
+-- $7 query due_before
+-- result: list
+select l.*
+from (values (1)) one
+left join lateral (
+    select array[coalesce(d.phase_due_at, 'infinity')::text, d.id::text] as _cursor,
+        case when d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
+        d.organisation_id, o.name as organisation_name, d.id as decision_id, d.title, d.secret, d.phase, d.round, d.revision,
+        s.roles, w.expected, d.phase_due_at as due_at
+    from members m
+    join roles r on r.organisation_id = m.organisation_id and r.kind = 'organisation' and r.key = m.role
+        and 'decision.read' = any (r.permissions)
+    join organisations o on o.organisation_id = m.organisation_id
+    join stakeholders s on s.organisation_id = m.organisation_id and s.member_id = m.id
+    join decisions d on d.organisation_id = s.organisation_id and d.id = s.decision_id and d.status = 'open'
+    cross join lateral (
+        select p.phase, p.number, d.proposer_id = m.id and d.definition #> '{rule,proposer_votes}' = 'false' as shut_out
+        from jsonb_array_elements(d.definition -> 'phases') with ordinality p (phase, number)
+        where p.phase ->> 'key' = d.phase
+    ) p
+    cross join lateral (
+        select array_agg(distinct e.what) as expected
+        from (
+            select 'ballot' as what
+            where p.phase -> 'ballots' ?| s.roles and p.shut_out is not true
+                and not exists (
+                    select from ballots b
+                    where b.organisation_id = d.organisation_id and b.decision_id = d.id and b.member_id = m.id
+                        and b.revision = d.revision
+                )
+                and not exists (
+                    select from secret_voters v
+                    where v.organisation_id = d.organisation_id and v.decision_id = d.id and v.member_id = m.id
+                        and v.revision = d.revision
+                )
+            union all
+            select i.demand ->> 'type'
+            from jsonb_array_elements(p.phase -> 'inputs') i (demand)
+            where i.demand -> 'required' = 'true' and i.demand ->> 'on' is null and i.demand -> 'by' ?| s.roles
+                and (p.shut_out is not true or i.demand ->> 'type' not in ('consent', 'concern', 'objection'))
+                and not exists (
+                    select from inputs x
+                    where x.organisation_id = d.organisation_id and x.decision_id = d.id and x.revision = d.revision
+                        and x.phase = d.phase and x.member_id = m.id and x.subject_id = '00000000-0000-0000-0000-000000000000'
+                )
+            union all
+            select i.demand ->> 'type'
+            from jsonb_array_elements(p.phase -> 'inputs') i (demand)
+            join inputs q on q.organisation_id = d.organisation_id and q.decision_id = d.id and q.revision = d.revision
+                and q.subject_id = '00000000-0000-0000-0000-000000000000' and q.type = i.demand ->> 'on'
+            where i.demand -> 'required' = 'true' and i.demand -> 'by' ?| s.roles
+                and (i.demand ->> 'type' <> 'ruling' or (d.definition #>> '{rule,objection_test}' = 'holacracy'
+                    and trim(coalesce(q.data ->> 'policy_broken', ''), E' \t\r\n') = ''))
+                and not exists (
+                    select from inputs x
+                    where x.organisation_id = q.organisation_id and x.decision_id = q.decision_id and x.revision = q.revision
+                        and x.subject_id = q.id and x.type = i.demand ->> 'type' and x.created_at >= q.created_at
+                )
+            union all
+            select 'revision'
+            from jsonb_array_elements(d.definition -> 'phases') with ordinality b (phase, number)
+            where b.phase ->> 'key' = p.phase ->> 'revise' and b.number < p.number
+                and exists (
+                    select from jsonb_array_elements(d.definition -> 'roles') k
+                    where k -> 'may' ? 'revise' and k ->> 'key' = any (s.roles)
+                )
+                and d.round < coalesce((d.definition #>> '{rule,max_rounds}')::integer, 2147483647)
+        ) e
+    ) w
+    where m.person_id = ($1::principal).person_id and m.status = 'active' and w.expected is not null
+        and (($1::principal).organisation_id is null or ($1::principal).organisation_id = m.organisation_id)
+        and scope_covers($5, 'decision.read')
+        and (coalesce(d.phase_due_at, 'infinity'), d.id)
+            > (coalesce($3::timestamptz, '-infinity'), coalesce($4::uuid, '00000000-0000-0000-0000-000000000000'))
+        and ($6::uuid is null or d.organisation_id = $6)
+        and ($7::timestamptz is null or d.phase_due_at < $7)
+    order by coalesce(d.phase_due_at, 'infinity'), d.id
+    limit $2
+) l on true;

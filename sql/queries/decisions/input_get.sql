@@ -1,0 +1,11 @@
+-- One input.
+-- $1 principal
+-- $2 path organisation
+-- $3 path decision
+-- $4 path input
+-- result: one
+select a._status, i.id || '-' || i.version as _etag,
+    i.id, i.decision_id, i.member_id, i.type, i.phase, i.round, i.revision,
+    nullif(i.subject_id, '00000000-0000-0000-0000-000000000000') as subject, i.data, i.version, i.created_at
+from access_decision($1, $2, 'decision.read', $3) a
+join inputs i on i.organisation_id = a.organisation_id and i.decision_id = $3 and i.id = $4;

@@ -1,0 +1,57 @@
+-- Takes a stakeholder out of the draft.
+-- $1 principal
+-- $2 path organisation
+-- $3 path decision
+-- $4 path member
+-- $5 if_match
+-- $6 new_id
+-- $7 request_id
+-- result: none
+with a as (
+    select * from access_decision($1, $2, 'decision.update', $3)
+),
+target as (
+    select d.organisation_id, d.id, d.status, a.member_id as actor_id, a._status as access_status
+    from a
+    join decisions d on d.organisation_id = a.organisation_id and d.id = $3
+    for no key update of d
+),
+checked as (
+    select t.organisation_id, t.id, t.actor_id, s.member_id,
+        case
+            when t.access_status is not null then t.access_status
+            when not etag_matches($5, s.id || '-' || s.version) then 412
+            when t.status <> 'draft' then 409
+        end as _status
+    from target t
+    join stakeholders s on s.organisation_id = t.organisation_id and s.decision_id = t.id and s.member_id = $4
+),
+deleted as (
+    delete from stakeholders s
+    using checked c
+    where s.organisation_id = c.organisation_id and s.decision_id = c.id and s.member_id = c.member_id and c._status is null
+    returning s.*
+),
+touched as (
+    update decisions d
+    set version = d.version + 1,
+        updated_at = now()
+    from deleted s
+    where d.organisation_id = s.organisation_id and d.id = s.decision_id
+),
+audit as (
+    insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
+    select s.organisation_id, $6, c.actor_id, 'stakeholder.removed', s.decision_id,
+        jsonb_build_object('member_id', s.member_id, 'roles', s.roles), $7
+    from deleted s
+    cross join checked c
+    returning *
+),
+event as (
+    insert into events (organisation_id, id, type, actor_id, resource_id, data)
+    select organisation_id, id, action, actor_id, resource_id, data
+    from audit
+)
+select c._status, case when c._status = 409 then 'decision_state' end as _code,
+    case when c._status = 409 then 'The electorate is frozen once the decision is open.' end as _detail
+from checked c;

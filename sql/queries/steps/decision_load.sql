@@ -1,0 +1,43 @@
+-- Everything that decides about the decision, and the time. Runs after the lock, so that it sees what was stored before it. Somebody who
+-- left after the closing had not left then.
+-- $1 value 0 organisation_id
+-- $2 value 1 decision_id
+-- result: one
+select d.proposer_id, d.status, d.phase, d.round, d.revision, d.secret, d.configuration, d.outcome, d.due_at, d.opened_at,
+    d.phase_started_at, d.phase_due_at, d.closed_at, coalesce(d.definition, v.definition) as definition,
+    clock_timestamp() as now, e.electors, o.options, i.inputs, coalesce(b.ballots, c.ballots) as ballots, b.changed_at
+from decisions d
+left join framework_versions v on d.definition is null and v.organisation_id = d.organisation_id
+    and v.framework_id = d.framework_id and v.number = d.framework_version
+cross join lateral (
+    select jsonb_agg(jsonb_build_array(s.member_id, s.roles, s.weight, s.notified_at is not null, x.member_id is not null,
+        m.status = 'left' and (d.closed_at is null or m.ended_at <= d.closed_at)) order by s.member_id) as electors
+    from stakeholders s
+    join members m on m.organisation_id = s.organisation_id and m.id = s.member_id
+    left join secret_voters x on x.organisation_id = s.organisation_id and x.decision_id = s.decision_id
+        and x.member_id = s.member_id and x.revision = d.revision
+    where s.organisation_id = d.organisation_id and s.decision_id = d.id
+) e
+cross join lateral (
+    select jsonb_agg(jsonb_build_array(o.key, o.title) order by o.position, o.key) as options
+    from decision_options o
+    where o.organisation_id = d.organisation_id and o.decision_id = d.id
+) o
+cross join lateral (
+    select jsonb_agg(jsonb_build_array(i.id, i.member_id, i.type, i.phase, i.round,
+        nullif(i.subject_id, '00000000-0000-0000-0000-000000000000'), i.data,
+        (extract(epoch from i.created_at) * 1000000)::bigint) order by i.id) as inputs
+    from inputs i
+    where i.organisation_id = d.organisation_id and i.decision_id = d.id and i.revision = d.revision
+) i
+cross join lateral (
+    select jsonb_agg(jsonb_build_array(b.member_id, b.ballot, 0, 1) order by b.member_id) as ballots, max(b.cast_at) as changed_at
+    from ballots b
+    where b.organisation_id = d.organisation_id and b.decision_id = d.id and b.revision = d.revision
+) b
+cross join lateral (
+    select jsonb_agg(jsonb_build_array(null, b.ballot, b.weight, b.count) order by b.weight, b.hash) as ballots
+    from secret_ballots b
+    where b.organisation_id = d.organisation_id and b.decision_id = d.id and b.revision = d.revision
+) c
+where d.organisation_id = $1 and d.id = $2;

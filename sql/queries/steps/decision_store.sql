@@ -1,0 +1,78 @@
+-- What has happened to the decision: its facts, the text if it was revised, the outcome if it was closed, and for each event an audit row.
+-- $1 value 0 organisation_id
+-- $2 value 1 decision_id
+-- $3 value 2 facts
+-- $4 value 3 events
+-- $5 value 4 count_report
+-- $6 request_id
+-- result: one
+with fact as (
+    select f.*
+    from jsonb_to_record($3::jsonb) f (status text, phase text, round integer, revision integer, opened_at timestamptz,
+        phase_started_at timestamptz, phase_due_at timestamptz, closed_at timestamptz, outcome text, winners text[], rationale text,
+        closed_by uuid, definition jsonb, secret boolean, text jsonb, opens boolean)
+),
+changed as (
+    update decisions d
+    set status = f.status,
+        phase = f.phase,
+        round = f.round,
+        revision = f.revision,
+        opened_at = f.opened_at,
+        phase_started_at = f.phase_started_at,
+        phase_due_at = f.phase_due_at,
+        closed_at = f.closed_at,
+        outcome = f.outcome,
+        definition = coalesce(f.definition, d.definition),
+        secret = coalesce(f.secret, d.secret),
+        title = coalesce(f.text ->> 'title', d.title),
+        version = d.version + 1,
+        updated_at = now()
+    from fact f
+    where d.organisation_id = $1 and d.id = $2
+    returning d.*
+),
+revision as (
+    insert into decision_revisions (organisation_id, decision_id, number, title, text, note, author_id)
+    select d.organisation_id, d.id, d.revision, d.title, coalesce(f.text ->> 'text', r.text), coalesce(f.text ->> 'note', ''),
+        (f.text ->> 'author_id')::uuid
+    from changed d
+    cross join fact f
+    join decision_revisions r on r.organisation_id = d.organisation_id and r.decision_id = d.id and r.number = d.revision - 1
+    where f.text is not null
+),
+notified as (
+    update stakeholders s
+    set notified_at = d.opened_at
+    from changed d
+    cross join fact f
+    where s.organisation_id = d.organisation_id and s.decision_id = d.id and f.opens
+),
+outcome as (
+    insert into outcomes (organisation_id, decision_id, outcome, winners, rationale, count_report, closed_by, closed_at)
+    select d.organisation_id, d.id, d.outcome, f.winners, coalesce(f.rationale, (
+            select i.data ->> 'rationale'
+            from inputs i
+            where i.organisation_id = d.organisation_id and i.decision_id = d.id and i.revision = d.revision
+                and i.type = 'decision'
+            order by i.created_at desc, i.id desc
+            limit 1
+        )), $5, f.closed_by, d.closed_at
+    from changed d
+    cross join fact f
+    where d.outcome is not null
+),
+audit as (
+    insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
+    select d.organisation_id, e.id, e.actor_id, e.action, d.id, (to_jsonb(d) - 'definition') || e.data, $6
+    from changed d
+    cross join jsonb_to_recordset($4::jsonb) e (id uuid, actor_id uuid, action text, data jsonb)
+    returning *
+),
+event as (
+    insert into events (organisation_id, id, type, actor_id, resource_id, data)
+    select organisation_id, id, action, actor_id, resource_id, data
+    from audit
+)
+select d.id
+from changed d;
