@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tally_method.h"
 
+#include <assert.h>
 #include <string.h>
 
 const char *const tally_ballot_names[] = {"choice", "approve", "ranking", "scores", "points"};
@@ -336,6 +337,7 @@ void tally_reserve(struct tally *tally, size_t count)
 static bool store(struct tally *tally, const struct cells *cells, int64_t count, int64_t weight,
                   const struct spot *spot)
 {
+    assert(count > 0 && weight > 0);
     wide votes = (wide)count * weight;
     wide volume = votes * cells->largest;
     if (votes > TALLY_VOTES_MAX - tally->cast || volume > TALLY_VOTES_MAX - tally->volume) {

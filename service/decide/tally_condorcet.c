@@ -114,8 +114,8 @@ static bool beats_status_quo(const struct tally *tally, const int64_t *wins, siz
 {
     size_t n = tally->option_count, quo = tally->config.status_quo;
     int64_t pro = wins[option * n + quo], contra = wins[quo * n + option];
-    return option != quo &&
-           tally_reaches(pro, pro + contra, tally->config.against_status_quo, false);
+    /* Not by itself either: that is no votes to none. */
+    return tally_reaches(pro, pro + contra, tally->config.against_status_quo, false);
 }
 
 /* A seat won by the status quo, or by one that does not beat it, stays empty. A tie in which every

@@ -192,6 +192,15 @@ TEST(check_ballot__names_field_and_rule)
     EXPECT_TEXT(check(&quadratic, "{'points':{'A':3,'B':4,'C':1}}"),
                 "/ballot/points ballot_budget_exceeded\n");
 
+    struct tally capped = tally_of(TALLY_QUADRATIC, "{'cap':6}");
+    EXPECT_TEXT(check(&capped, "{'points':{'A':6,'B':-6}}"), "");
+    EXPECT_TEXT(check(&capped, "{'points':{'A':7,'B':-7}}"),
+                "/ballot/points/A ballot_cap_exceeded\n"
+                "/ballot/points/B ballot_cap_exceeded\n");
+
+    struct tally one = tally_of(TALLY_SCORE, "{'min':1,'max':1}");
+    EXPECT_TEXT(check(&one, "{'scores':{'A':1}}"), "");
+
     struct tally score = tally_of(TALLY_SCORE, "{'min':1,'max':5}");
     EXPECT_TEXT(check(&score, "{'scores':{'A':1,'B':5}}"), "");
     EXPECT_TEXT(check(&score, "{'scores':{'A':0,'B':6}}"),

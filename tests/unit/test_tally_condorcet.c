@@ -209,6 +209,17 @@ TEST(ranked_pairs__of_equal_pairs_the_one_with_weaker_opposition_goes_first)
     EXPECT_TEXT(part(response, "report/locked"), "[['A','B'],['B','C']]");
 }
 
+TEST(ranked_pairs__what_every_order_locks_is_certain)
+{
+    /* Margins: A>B 5 and A>C 3 are locked; D>A, B>D, C>D and C>B are equal. Any order locks either
+     * D>A or B>D with C>D, but C>B in any case. */
+    const char *response =
+        ranked("ranked_pairs", 1, "'strength':'margins'", "1 CDAB, 2 ACBD, 2 DABC, 1 CBDA, 1 ABDC");
+    EXPECT_TEXT(part(response, "ranking"), "[['A','D'],['C'],['B']]");
+    EXPECT_TEXT(part(response, "report/locked"), "[['A','B'],['A','C'],['C','B']]");
+    EXPECT_TEXT(part(response, "report/conflicts"), "[['B','D'],['C','D'],['D','A']]");
+}
+
 TEST(ranked_pairs__too_many_orders_end_with_the_smith_set)
 {
     /* Rotations of 26: a cycle of equal pairs that nobody could follow to its end. */
@@ -265,6 +276,18 @@ TEST(status_quo__leaves_seats_empty)
     /* Order A Q B with two seats: B is below the status quo. */
     EXPECT_TEXT(part(ranked("schulze", 2, "'status_quo':'Q'", "6 AQB, 4 QBA"), "winners"), "['A']");
     EXPECT_TEXT(part(ranked("schulze", 3, "'status_quo':'Q'", "6 AQB, 4 QBA"), "winners"), "['A']");
+}
+
+TEST(status_quo__in_a_tie)
+{
+    /* A beats Q, Q beats B, B beats A: adopting A or nothing is what is tied. */
+    const char *open = ranked("copeland", 1, "'status_quo':'Q'", "1 AQB, 1 QBA, 1 BAQ");
+    EXPECT_TEXT(part(open, "outcome"), "'tied'");
+    EXPECT_TEXT(part(open, "winners"), "['A','B','Q']");
+    /* Where A falls short, too, nothing is adopted whoever wins. */
+    const char *none =
+        ranked("copeland", 1, "'status_quo':'Q','against_status_quo':[2,3]", "1 AQB, 1 QBA, 1 BAQ");
+    EXPECT_TEXT(part(none, "outcome"), "'rejected'");
 }
 
 TEST(status_quo__config)

@@ -152,6 +152,28 @@ TEST(stv__ties)
     EXPECT_TEXT(part(last, "ties"), "[{'options':['B','C'],'seats':1,'broken_by':null}]");
 }
 
+TEST(stv__dropping_together_leaves_enough_for_the_seats)
+{
+    /* 1 + 1 are less than A's 5, but two seats are left for A and one of them. */
+    const char *response = ranked("stv", 3, "", "18 D, 5 A, 1 B, 1 C");
+    EXPECT_TEXT(part(response, "outcome"), "'tied'");
+    EXPECT_TEXT(part(response, "winners"), "['D']");
+    EXPECT_TEXT(part(response, "ties"), "[{'options':['B','C'],'seats':2,'broken_by':null}]");
+    EXPECT_TEXT(part(ranked("stv", 2, "", "18 D, 5 A, 1 B, 1 C"), "winners"), "['A','D']");
+}
+
+TEST(stv__equal_surpluses_look_at_the_latest_stage_that_differs)
+{
+    /* 41 papers, quota 11. C's papers bring A and B to 12 each; A was ahead, so A's go first. */
+    const char *response = ranked("stv", 3, "", "10 AD, 9 BE, 2 CAD, 3 CBE, 8 D, 9 E");
+    EXPECT_TEXT(part(response, "report/rounds/1/elected"), "['A','B']");
+    EXPECT_TEXT(part(response, "report/rounds/1/transfers"), "{'D':'0.99996'}");
+    EXPECT_TEXT(part(response, "report/rounds/2/transfers"), "{'E':'0.99996'}");
+    EXPECT_TEXT(part(response, "ties"),
+                "[{'options':['A','B'],'seats':1,'broken_by':'earlier_rounds'}]");
+    EXPECT_TEXT(part(response, "winners"), "['A','B','E']");
+}
+
 TEST(stv__as_many_left_as_seats_are_elected)
 {
     const char *response = ranked("stv", 2, "", "9 A, 1 B");
