@@ -244,13 +244,12 @@ def problem_statuses(operation, kinds):
     statuses |= {401} if operation.admission != "public" else set()
     statuses |= {403} if operation.admission == "permission" else set()
     statuses |= {404} if operation.arguments else set()
-    statuses |= {409} if operation.writes else set()  # a constraint may be in the way of any
     statuses |= {412} if operation.if_match != "none" else set()
     statuses |= {428} if operation.if_match == "required" else set()
     statuses |= {413, 415, 422} if has_body else set()
     if operation.body()[0] == "application/x-www-form-urlencoded":  # token requests, whose faults are 400 (RFC 6749)
         statuses -= {409, 422}
-    statuses |= {422} if operation.idempotent else set()
+    statuses |= {409, 422} if operation.idempotent else set()
     return statuses | {kinds[code]["status"] for code in operation.codes if code in kinds}
 
 

@@ -4,7 +4,7 @@ import re
 
 from additions import LIST_MAX, RESERVED, all_schemas
 from contract import resolve
-from queries import access_calls, constraints, problem_codes
+from queries import access_calls, constraint_codes, constraints, problem_codes
 from validators import check_request_schema
 
 
@@ -85,7 +85,7 @@ def steps_of(text, statements):
     return [statements[name] for name in names if name in statements and statements[name].step]
 
 
-def link(operations, statements, sources, refusals):
+def link(operations, statements, sources, problems, refusals):
     by_id = {operation.id: operation for operation in operations}
     used = set()
     for operation in operations:
@@ -94,7 +94,7 @@ def link(operations, statements, sources, refusals):
         operation.own_steps = steps_of(operation.own_text or "", statements)
         operation.steps = steps_of(text, statements)
         for statement in own_statements(operation) + operation.steps:
-            operation.codes |= problem_codes(statement.sql)
+            operation.codes |= problem_codes(statement.sql) | constraint_codes(statement, problems)
         operation.codes |= {name.lower() for name in re.findall(r"\bPROBLEM_([A-Z_]+)", text)}
         used |= {statement.name for statement in own_statements(operation)}
     for operation in operations:

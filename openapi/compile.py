@@ -83,7 +83,7 @@ def compile_contract(root, out, look_only=False, lenient=False):
     document, operations = read_contract(root / "openapi", refusals)
     statements = read_statements(root / "sql" / "queries", refusals)
     sources = Sources(root / "service")
-    link(operations, statements, sources, refusals)
+    link(operations, statements, sources, problems, refusals)
     check(document, operations, statements, sources, problems, root / "sql" / "migrations", refusals)
     if not refusals.lines and (lenient or not refusals.later_lines):
         operations = leave_out(document, operations)

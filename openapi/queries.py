@@ -153,6 +153,13 @@ def problem_codes(sql):
     return codes
 
 
+def constraint_codes(statement, problems):
+    """Codes of the problems that constraints of the tables it writes can be; a constraint's name begins with that of its table."""
+    tables = re.findall(r"\b(?:insert\s+into|update)\s+(\w+)", statement.skeleton)
+    known = (problems.get("constraints") or {}).items()
+    return {entry.get("code") for name, entry in known if name.startswith(tuple(table + "_" for table in tables))}
+
+
 def constraints(migrations):
     """Names of the constraints and unique indexes that the migrations leave in place."""
     names = {}

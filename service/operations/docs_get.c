@@ -14,5 +14,5 @@ bool docs_get(struct call *call)
         call->response.media_type = "text/html; charset=utf-8";
         return document_answer(call, asset->data, asset->len, asset->sha256);
     }
-    return problem_set(&call->problem, PROBLEM_NOT_FOUND, NULL);
+    return problem_set(&call->problem, PROBLEM_INTERNAL_ERROR, NULL);
 }
