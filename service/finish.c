@@ -172,27 +172,12 @@ void finish_headers(struct call *call)
 
 /* ---- compression ---- */
 
-/* Whether Accept-Encoding names gzip (or everything) with a quality above zero (RFC 9110
- * section 12.5.3). */
-static bool accepts_gzip(const char *accept)
-{
-    const char *found = accept ? strcasestr(accept, "gzip") : NULL;
-    if (!found)
-        return accept && strchr(accept, '*') && !strstr(accept, "*;q=0");
-    const char *q = found + 4 + strspn(found + 4, " ");
-    if (*q != ';')
-        return true;
-    q = strstr(q, "q=");
-    return !q || strncmp(q, "q=0", 3) != 0 ||
-           (q[3] == '.' && strspn(q + 4, "0") < strcspn(q + 4, ", "));
-}
-
 void finish_encoding(struct call *call)
 {
     struct response *response = &call->response;
     const void *body = response->static_body ? response->static_body : response->body.data;
     size_t len = response->static_body ? response->static_body_len : response->body.len;
-    if (len < GZIP_FROM || !accepts_gzip(request_header(&call->request, "Accept-Encoding")))
+    if (len < GZIP_FROM || !negotiate_gzip(call))
         return;
     z_stream stream = {0};
     if (deflateInit2(&stream, 5, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <ulfius.h>
@@ -44,9 +45,30 @@ struct http {
 
 /* ---- one request ---- */
 
-static const char *header_value(const void *headers, const char *name)
+static struct request_header *find_header(struct request_header *headers, size_t count,
+                                          const char *name)
 {
-    return u_map_get_case(headers, name);
+    for (size_t i = 0; i < count; i++)
+        if (strcasecmp(headers[i].name, name) == 0)
+            return &headers[i];
+    return NULL;
+}
+
+/* ulfius has joined repeated headers whose names are written alike; here `Host` and `hOST` become
+ * one too, or a second value would hide behind the first. */
+static size_t collect_headers(const struct _u_map *map, struct request_header *headers,
+                              struct arena *arena)
+{
+    size_t count = 0;
+    for (int i = 0; i < map->nb_values; i++) {
+        const char *value = map->values[i] ? map->values[i] : "";
+        struct request_header *known = find_header(headers, count, map->keys[i]);
+        if (known)
+            known->value = arena_printf(arena, "%s,%s", known->value, value);
+        else
+            headers[count++] = (struct request_header){map->keys[i], value};
+    }
+    return count;
 }
 
 /* ulfius copies only the first 16 bytes of the address, which is all of an IPv4 one and too little
@@ -81,13 +103,16 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
     struct arena *arena = &worker->arena;
     struct request *request = arena_alloc(arena, sizeof *request);
     struct response *response = arena_alloc(arena, sizeof *response);
+    struct request_header *headers =
+        arena_array(arena, (size_t)from->map_header->nb_values, sizeof *headers);
+    request->protocol = from->http_protocol;
     request->method_text = from->http_verb;
     request->target = from->http_url;
     request->body = from->binary_body;
     request->body_len = from->binary_body_length;
     request->client_address = client_address(from, arena);
-    request->header = header_value;
-    request->headers = from->map_header;
+    request->header_count = collect_headers(from->map_header, headers, arena);
+    request->headers = headers;
     response_init(response, arena);
     worker->http->settings.handler(worker->context, request, response, arena);
     hand_over(response, to, atomic_load(&worker->http->draining));

@@ -3,11 +3,26 @@
 
 #include "service.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 /* ---- framing ---- */
+
+#define HEADERS_MAX ((size_t)16 * 1024)
+
+/* RFC 9110 section 5.6.2. What is none would be read as a name by some and not by others:
+ * `Content-Length : 5` hides the length from the HTTP library. */
+static bool is_token(const char *text)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    size_t len = strlen(text);
+    for (size_t i = 0; i < len; i++)
+        if (!isalnum((unsigned char)text[i]) && !strchr(others, text[i]))
+            return false;
+    return len > 0;
+}
 
 /* The HTTP library joins repeated headers with a comma, and none of these may contain one. */
 static bool is_repeated(const struct call *call, const char *name)
@@ -22,16 +37,39 @@ static bool refuse_framing(struct call *call, const char *why)
     return problem_set(&call->problem, PROBLEM_MALFORMED_REQUEST, "%s", why);
 }
 
-bool negotiate_framing(struct call *call)
+/* Faults of the names, the sizes and the number of headers. */
+static bool check_headers(struct call *call)
 {
     static const char *const single[] = {"Host",         "Content-Length",  "Authorization",
                                          "Content-Type", "Idempotency-Key", "Transfer-Encoding",
                                          "X-Request-Id", "traceparent"};
+    const struct request *request = &call->request;
+    size_t size = 0;
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (!is_token(request->headers[i].name))
+            return refuse_framing(call, "The name of a header is malformed.");
+        size += strlen(request->headers[i].name) + strlen(request->headers[i].value) + 4;
+    }
+    if (size > HEADERS_MAX) {
+        call->response.close = true;
+        return problem_set(&call->problem, PROBLEM_HEADERS_TOO_LARGE,
+                           "The headers may have %zu bytes together.", HEADERS_MAX);
+    }
     for (size_t i = 0; i < sizeof single / sizeof *single; i++)
         if (is_repeated(call, single[i]))
             return refuse_framing(
                 call,
                 arena_printf(call->arena, "The header %s is given more than once.", single[i]));
+    return true;
+}
+
+bool negotiate_framing(struct call *call)
+{
+    if (!check_headers(call))
+        return false;
+    /* RFC 9112 section 3.2 */
+    if (strcmp(call->request.protocol, "HTTP/1.0") != 0 && !request_header(&call->request, "Host"))
+        return refuse_framing(call, "The header Host is missing.");
     if (request_header(&call->request, "Transfer-Encoding") &&
         request_header(&call->request, "Content-Length"))
         return refuse_framing(call, "Transfer-Encoding and Content-Length exclude each other.");
@@ -71,41 +109,101 @@ bool negotiate_options(struct call *call)
     return true;
 }
 
-/* ---- Accept ---- */
+/* ---- Accept, Accept-Encoding ---- */
 
-/* How specifically a range like "text / *" (without blanks) names the type: 0 not at all, 1 all, 2
- * the main type, 3 exactly. */
-static int specificity(const char *range, size_t len, const char *type)
+struct choice {
+    const char *name; /* as sent, `len` bytes: "text/html", "gzip", "*" */
+    size_t len;
+    int quality; /* in thousandths; 0 when it is refused or malformed */
+};
+
+/* RFC 9110 section 12.4.2: 0 to 1 with up to three digits. */
+static int read_quality(const char *text)
 {
-    if (len == 3 && strncmp(range, "*/*", 3) == 0)
-        return 1;
-    const char *slash = strchr(type, '/');
-    size_t main_len = (size_t)(slash - type) + 1;
-    if (len == main_len + 1 && range[len - 1] == '*' && strncasecmp(range, type, main_len) == 0)
-        return 2;
-    return len == strlen(type) && strncasecmp(range, type, len) == 0 ? 3 : 0;
+    if (*text != '0' && *text != '1')
+        return 0;
+    int quality = (*text - '0') * 1000;
+    text += text[1] == '.' ? 2 : 1;
+    for (int unit = 100; unit && isdigit((unsigned char)*text); unit /= 10)
+        quality += (*text++ - '0') * unit;
+    return strchr(" \t;,", *text) && quality <= 1000 ? quality : 0;
 }
 
-/* The quality of a type under an Accept header, in thousandths: that of the most specific range
- * that names it. */
+/* The next `;` or `,` that is not inside a quoted string, or the end. */
+static const char *find_separator(const char *p)
+{
+    bool quoted = false;
+    for (; *p && (quoted || (*p != ';' && *p != ',')); p++) {
+        if (*p == '"')
+            quoted = !quoted;
+        else if (quoted && *p == '\\' && p[1])
+            p++;
+    }
+    return p;
+}
+
+/* Takes the first choice off the list; false when there is none left. */
+static bool next_choice(const char **rest, struct choice *choice)
+{
+    const char *p = *rest + strspn(*rest, " \t,");
+    if (!*p)
+        return false;
+    *choice = (struct choice){.name = p, .len = strcspn(p, " \t;,"), .quality = 1000};
+    p = find_separator(p + choice->len);
+    while (*p == ';') {
+        p += 1 + strspn(p + 1, " \t");
+        if ((*p == 'q' || *p == 'Q') && p[1] == '=')
+            choice->quality = read_quality(p + 2);
+        p = find_separator(p);
+    }
+    *rest = p;
+    return true;
+}
+
+static bool is_named(const struct choice *choice, const char *name)
+{
+    return choice->len == strlen(name) && strncasecmp(choice->name, name, choice->len) == 0;
+}
+
+/* How specifically a range names the type: 0 not at all, 1 all types, 2 the main type, 3 exactly.
+ */
+static int specificity(const struct choice *range, const char *type)
+{
+    size_t main_len = strcspn(type, "/") + 1;
+    if (is_named(range, "*/*"))
+        return 1;
+    if (range->len == main_len + 1 && range->name[main_len] == '*' &&
+        strncasecmp(range->name, type, main_len) == 0)
+        return 2;
+    return is_named(range, type) ? 3 : 0;
+}
+
+/* The quality of a type under an Accept header: that of the most specific range that names it. */
 static int quality(const char *accept, const char *type)
 {
     int best = 0;
     int found = 0;
-    for (const char *p = accept; *p;) {
-        p += strspn(p, " \t,");
-        size_t len = strcspn(p, ",");
-        size_t range_len = strcspn(p, " \t;,");
-        int specific = specificity(p, range_len, type);
+    for (struct choice range; next_choice(&accept, &range);) {
+        int specific = specificity(&range, type);
         if (specific > best) {
-            const char *q = memmem(p, len, "q=", 2);
-            double value = q ? strtod(q + 2, NULL) : 1;
             best = specific;
-            found = value >= 0 && value <= 1 ? (int)(value * 1000) : 0;
+            found = range.quality;
         }
-        p += len;
     }
     return found;
+}
+
+bool negotiate_gzip(const struct call *call)
+{
+    const char *accept = request_header(&call->request, "Accept-Encoding");
+    int others = 0;
+    for (struct choice coding; accept && next_choice(&accept, &coding);) {
+        if (is_named(&coding, "gzip") || is_named(&coding, "x-gzip"))
+            return coding.quality > 0;
+        if (is_named(&coding, "*"))
+            others = coding.quality;
+    }
+    return others > 0;
 }
 
 bool negotiate_media_type(struct call *call)

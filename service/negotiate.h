@@ -17,6 +17,9 @@ bool negotiate_options(struct call *call);
  * section 12.5.1). False: 406 not_acceptable. */
 bool negotiate_media_type(struct call *call);
 
+/* Whether the answer may be compressed with gzip (RFC 9110 section 12.5.3). */
+bool negotiate_gzip(const struct call *call);
+
 /* The origin of the request if it is on the allow-list, else NULL. */
 const char *negotiate_origin(const struct call *call);
 

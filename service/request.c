@@ -4,6 +4,7 @@
 #include "percent.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const char *const method_names[] = {
     [METHOD_GET] = "GET",         [METHOD_POST] = "POST",     [METHOD_PUT] = "PUT",
@@ -26,7 +27,10 @@ const char *method_text(enum method method)
 
 const char *request_header(const struct request *request, const char *name)
 {
-    return request->header ? request->header(request->headers, name) : NULL;
+    for (size_t i = 0; i < request->header_count; i++)
+        if (strcasecmp(request->headers[i].name, name) == 0)
+            return request->headers[i].value;
+    return NULL;
 }
 
 static bool is_dots(const char *segment)

@@ -22,7 +22,13 @@ struct query_pair {
     const char *value; /* likewise; "" when there is no '=' */
 };
 
+struct request_header {
+    const char *name;  /* in any case */
+    const char *value; /* of a header that was sent more than once all values, joined by ',' */
+};
+
 struct request {
+    const char *protocol; /* "HTTP/1.1" */
     const char *method_text;
     enum method method;
     const char *target;                         /* as sent, origin-form */
@@ -35,16 +41,14 @@ struct request {
     size_t body_len;
     const char *client_address; /* text, or "unknown" */
     const char *id;             /* X-Request-Id, accepted or made */
-    const char *(*header)(
-        const void *headers,
-        const char *name); /* case-insensitive; NULL when absent; duplicates joined by ',' */
-    const void *headers;
+    const struct request_header *headers;
+    size_t header_count;
 };
 
 enum method method_from_text(const char *text);
 const char *method_text(enum method method);
 
-/* The value of a header, or NULL. */
+/* The value of a header, its name in any case, or NULL. */
 const char *request_header(const struct request *request, const char *name);
 
 /* Parses `target` (origin-form, RFC 9112 section 3.2.1) into path, segments and query. False: 400
