@@ -20,9 +20,9 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # ---- what is installed by `make setup` (Debian 12 and 13) ----
 
-PACKAGES := gcc libc6-dev pkg-config libulfius-dev libmicrohttpd-dev libjansson-dev libpq-dev libjwt-dev \
-	libcurl4-gnutls-dev libssl-dev zlib1g-dev postgresql python3 python3-yaml \
-	python3-venv curl ca-certificates util-linux procps
+BUILD_PACKAGES := gcc libc6-dev pkg-config libulfius-dev libmicrohttpd-dev libjansson-dev libpq-dev libjwt-dev \
+	libcurl4-gnutls-dev libssl-dev zlib1g-dev python3 python3-yaml
+PACKAGES := $(BUILD_PACKAGES) postgresql python3-venv curl ca-certificates util-linux procps
 CHECK_PACKAGES := $(PACKAGES) clang clang-format clang-tidy cppcheck
 
 # ---- sources ----
@@ -65,7 +65,7 @@ endif
 Q := $(if $(V),,@)
 COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
-.PHONY: all lib units help setup setup-check run test asan tsan bench conformance faults fuzz image install clean
+.PHONY: all lib units help setup setup-build setup-check run test asan tsan bench conformance faults fuzz image install clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/cohelm ## build build/cohelm (BUILD=, CC=gcc|clang, SANITIZE=address,undefined|thread)
@@ -121,6 +121,9 @@ endef
 
 setup: ## install the Debian packages that building, running and testing need (root or sudo; only what is missing)
 	@$(call install,$(PACKAGES))
+
+setup-build: # what the image is made with
+	@$(call install,$(BUILD_PACKAGES))
 
 setup-check: setup
 	@$(call install,$(CHECK_PACKAGES))
@@ -225,12 +228,12 @@ schema: ## write sql/schema.sql from the migrations
 asan: setup ## run the unit, API and matrix tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) all units BUILD=$(BUILD)/asan SANITIZE=address,undefined
 	@$(MAKE) venv
-	@BUILD=$(BUILD)/asan VAR=$(VAR)/asan VENV=$(VAR)/venv tests/run unit api matrix
+	@BUILD=$(BUILD)/asan VAR=$(VAR)/asan tests/run unit api matrix
 
 tsan: setup ## run the API and matrix tests under ThreadSanitizer
 	@$(MAKE) all BUILD=$(BUILD)/tsan SANITIZE=thread
 	@$(MAKE) venv
-	@BUILD=$(BUILD)/tsan VAR=$(VAR)/tsan VENV=$(VAR)/venv tests/run api matrix
+	@BUILD=$(BUILD)/tsan VAR=$(VAR)/tsan tests/run api matrix
 
 fuzz: setup-check ## a minute of fuzzing for each target
 	@$(call install,libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev)
@@ -251,10 +254,11 @@ faults: setup ## database stopped, process killed, pool exhausted
 # ---- delivery ----
 
 image: ## build the container image
-	docker build --tag cohelm .
+	docker build --file service/Dockerfile --tag cohelm .
 
-install: $(BUILD)/cohelm ## install the binary and the systemd unit (PREFIX, DESTDIR)
+install: $(BUILD)/cohelm ## install the binary, its manual page and the systemd unit (PREFIX, DESTDIR)
 	install -D -m 755 $(BUILD)/cohelm $(DESTDIR)$(PREFIX)/bin/cohelm
+	install -D -m 644 service/cohelm.1 $(DESTDIR)$(PREFIX)/share/man/man1/cohelm.1
 	install -D -m 644 service/cohelm.service $(DESTDIR)$(PREFIX)/lib/systemd/system/cohelm.service
 
 clean: ## remove what was built (not var/)
