@@ -66,11 +66,12 @@ static void *work(void *arg)
     arena_init(&arena);
     do {
         call = arena_alloc(&arena, sizeof *call);
-        begin_call(background, &arena, call);
         if (clock_monotonic() >= next_expiry) {
+            begin_call(background, &arena, call);
             expire_idempotency_keys(call);
             next_expiry = clock_monotonic() + EXPIRE_EVERY_US;
         }
+        begin_call(background, &arena, call); /* another one: the first may have failed */
         bool more = decision_settle_batch(call, SETTLE_MAX) == SETTLE_MAX;
         arena_reset(&arena);
         seconds = more ? 0 : background->service->config.settle_seconds;
