@@ -6,20 +6,6 @@
 
 #include <string.h>
 
-#define KEY_MAX 255
-
-/* Printable ASCII without the comma, by which the HTTP library joins repeated headers. */
-static bool is_key(const char *key)
-{
-    size_t len = strlen(key);
-    if (len == 0 || len > KEY_MAX)
-        return false;
-    for (size_t i = 0; i < len; i++)
-        if (key[i] <= ' ' || key[i] > '~' || key[i] == ',')
-            return false;
-    return true;
-}
-
 /* What makes it the same request: target and body, byte for byte. */
 static const char *request_hash(struct call *call)
 {
@@ -55,16 +41,6 @@ static void replay(struct call *call, const struct rows *rows)
     response_header(response, "Idempotency-Replayed", "true");
 }
 
-static bool malformed(struct call *call)
-{
-    struct faults faults;
-    faults_init(&faults, call->arena);
-    faults_add(&faults, "header/Idempotency-Key", FAULT_FORMAT,
-               "The key must be 1 to %d printable ASCII characters without comma and space.",
-               KEY_MAX);
-    return problem_unless_clean(&call->problem, PROBLEM_INVALID_PARAMETER, &faults);
-}
-
 static bool in_flight(struct call *call)
 {
     problem_init(&call->problem, call->arena);
@@ -74,8 +50,6 @@ static bool in_flight(struct call *call)
 
 bool idempotency_claim(struct call *call, const char *key, bool *replayed)
 {
-    if (!is_key(key))
-        return malformed(call);
     const char *values[] = {call->principal.id, call->operation->id, key, request_hash(call)};
     struct rows rows;
     if (!call_query(call, &STATEMENT_idempotency_claim, values, &rows))
