@@ -516,7 +516,6 @@ create table audit_log (
 );
 comment on table audit_log is 'Who changed what, when, by which request. Written in the statement that makes the change; never changed.';
 comment on column audit_log.override is 'An owner did what the governance mode keeps for adopted decisions.';
-create index audit_log_at_idx on audit_log (organisation_id, at, id);
 create index audit_log_resource_id_idx on audit_log (organisation_id, resource_id, id);
 
 create function latest_epoch()
