@@ -2,6 +2,7 @@
 #include "admin.h"
 
 #include "db.h"
+#include "migrate.h"
 #include "service.h"
 
 #include <string.h>
@@ -14,31 +15,33 @@ static void answer_text(struct response *response, int status, const char *text)
     buf_text(&response->body, text);
 }
 
-/* Ready: not draining, some worker has its connection, every issuer has keys. */
-static const char *why_not_ready(const struct admin *admin)
+/* Ready: not draining, every issuer has keys, the database answers and has this version's schema.
+ * It is asked each time, on a connection of its own: workers find out only by requests, which a
+ * balancer does not send to an instance that is not ready. */
+static const char *why_not_ready(const struct admin *admin, struct arena *arena)
 {
+    const char *why = NULL;
+    int epoch = 0;
     if (atomic_load(&admin->service->draining))
         return "draining\n";
     if (!issuers_ready(admin->service->issuers))
         return "an issuer has no keys yet\n";
-    for (size_t i = 0; i < admin->count; i++)
-        if (db_is_connected(admin->handlers[i].db))
-            return NULL;
-    return "no database connection\n";
+    if (!db_connect_bare(admin->db, &why))
+        return arena_printf(arena, "no database connection: %s\n", why);
+    return migrate_check(admin->db, arena, &epoch, &why) ? NULL : arena_printf(arena, "%s\n", why);
 }
 
 void admin_handle(void *worker, struct request *request, struct response *response,
                   struct arena *arena)
 {
     const struct admin *admin = worker;
-    (void)arena;
     if (strcmp(request->method_text, "GET") != 0 && strcmp(request->method_text, "HEAD") != 0) {
         response_header(response, "Allow", "GET, HEAD");
         answer_text(response, 405, "GET only\n");
     } else if (strcmp(request->target, "/live") == 0) {
         answer_text(response, 200, "alive\n");
     } else if (strcmp(request->target, "/ready") == 0) {
-        const char *why = why_not_ready(admin);
+        const char *why = why_not_ready(admin, arena);
         answer_text(response, why ? 503 : 200, why ? why : "ready\n");
     } else if (strcmp(request->target, "/metrics") == 0) {
         response->status = 200;

@@ -7,8 +7,7 @@
 
 struct admin {
     struct service *service;
-    struct handler *handlers; /* whose connections tell readiness */
-    size_t count;
+    struct db *db; /* for the question whether the database answers, and with which schema */
 };
 
 /* An http_handler: `worker` is a struct admin. */

@@ -5,12 +5,15 @@
 #include "log.h"
 
 #include <libpq-fe.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define CONNECT_SECONDS "2"
 #define CONNECT_PAUSE_US ((int64_t)500 * 1000)
+#define PREPARE_US ((int64_t)5 * 1000000)
 
 struct db {
     struct db_settings settings;
@@ -82,7 +85,8 @@ static bool open_connection(struct db *db, bool bare)
      * price would have the statement compiled, which takes a second. */
     char options[320];
     if (bare)
-        (void)snprintf(options, sizeof options, "-c TimeZone=UTC");
+        (void)snprintf(options, sizeof options, "-c statement_timeout=%d -c TimeZone=UTC",
+                       db->settings.statement_timeout_ms);
     else
         (void)snprintf(
             options, sizeof options,
@@ -93,7 +97,8 @@ static bool open_connection(struct db *db, bool bare)
             db->settings.statement_timeout_ms, db->settings.lock_timeout_ms, db->settings.epoch);
     const char *keywords[] = {"dbname",          "application_name", "options", "connect_timeout",
                               "client_encoding", "tcp_user_timeout", NULL};
-    const char *values[] = {db->settings.url, "cohelm", options, "3", "UTF8", "5000", NULL};
+    const char *values[] = {db->settings.url, "cohelm", options, CONNECT_SECONDS,
+                            "UTF8",           "5000",   NULL};
     db->conn = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(db->conn) != CONNECTION_OK) {
         keep_error(db, PQerrorMessage(db->conn));
@@ -101,7 +106,19 @@ static bool open_connection(struct db *db, bool bare)
         return false;
     }
     PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
+    PQsetnonblocking(db->conn, 1); /* what the server does not take must not hold the worker */
+    db->error[0] = '\0';
     return true;
+}
+
+/* Whether the server has ended the connection while nothing was asked, as it does when it stops. */
+static bool died_while_idle(struct db *db)
+{
+    struct pollfd fd = {.fd = PQsocket(db->conn), .events = POLLIN};
+    while (poll(&fd, 1, 0) > 0) /* first its last words, then the end */
+        if (!PQconsumeInput(db->conn))
+            return true;
+    return false;
 }
 
 /* Waits until the answer to what was sent can be read without blocking. */
@@ -114,25 +131,32 @@ static bool wait_for_answer(struct db *db, int64_t deadline)
         if (!unsent && !PQisBusy(db->conn))
             return true;
         int64_t left = deadline - clock_monotonic();
-        if (left <= 0)
+        if (left <= 0) {
+            keep_error(db, "no answer in time");
             return false;
+        }
         struct pollfd fd = {.fd = PQsocket(db->conn),
                             .events = (short)(POLLIN | (unsent ? POLLOUT : 0))};
-        if (poll(&fd, 1, (int)(left / 1000) + 1) < 0)
+        int milliseconds = left / 1000 < INT_MAX ? (int)(left / 1000) + 1 : INT_MAX;
+        if (poll(&fd, 1, milliseconds) < 0)
             continue;
-        if (fd.revents && !PQconsumeInput(db->conn))
+        if (fd.revents && !PQconsumeInput(db->conn)) {
+            keep_error(db, PQerrorMessage(db->conn));
             return false;
+        }
     }
 }
 
-/* The server ends a statement by its own timeout; this one is for a server that does not answer at
- * all. */
+/* The server ends a statement by its own timeout, if there is one; this one is for a server that
+ * does not answer at all. */
 static int64_t answer_deadline(const struct db *db)
 {
-    return clock_monotonic() + (int64_t)db->settings.statement_timeout_ms * 2000 + 2000000;
+    if (!db->settings.statement_timeout_ms)
+        return INT64_MAX;
+    return clock_monotonic() + (int64_t)db->settings.statement_timeout_ms * 1000 + 2000000;
 }
 
-/* The last result of what was sent, or NULL when the connection is lost. */
+/* The last result of what was sent, or NULL when the connection is lost or the time is over. */
 static PGresult *read_answer(struct db *db)
 {
     int64_t deadline = answer_deadline(db);
@@ -144,15 +168,20 @@ static PGresult *read_answer(struct db *db)
         }
         PGresult *next = PQgetResult(db->conn);
         if (!next)
-            return last;
+            break;
         PQclear(last);
         last = next;
     }
+    if (PQstatus(db->conn) == CONNECTION_OK)
+        return last;
+    keep_error(db, PQerrorMessage(db->conn)); /* a server that stops says so, and is gone */
+    PQclear(last);
+    return NULL;
 }
 
 static bool prepared_all(struct db *db)
 {
-    int64_t deadline = clock_monotonic() + 30000000;
+    int64_t deadline = clock_monotonic() + PREPARE_US;
     bool good = true;
     for (size_t done = 0; done < statement_count;) {
         if (!wait_for_answer(db, deadline))
@@ -184,12 +213,10 @@ static bool prepare_statements(struct db *db)
         return true;
     if (!PQenterPipelineMode(db->conn))
         return false;
-    PQsetnonblocking(db->conn, 1);
     bool sent = true;
     for (size_t i = 0; i < statement_count && sent; i++)
         sent = PQsendPrepare(db->conn, statements[i]->name, statements[i]->sql, 0, NULL) == 1;
     bool good = sent && PQpipelineSync(db->conn) && prepared_all(db);
-    PQsetnonblocking(db->conn, 0);
     return PQexitPipelineMode(db->conn) && good;
 }
 
@@ -199,36 +226,43 @@ static bool unavailable(struct problem *problem)
     return problem_set(problem, PROBLEM_UNAVAILABLE, "The database can't be reached just now.");
 }
 
-bool db_connect(struct db *db, struct problem *problem)
+/* After a failed try the next one waits, longer when it took long: else a server that does not
+ * answer would hold the worker all the time. */
+static bool connect_when_due(struct db *db, bool bare)
 {
+    if (db->ready && (db->in_transaction || !died_while_idle(db)))
+        return true;
+    int64_t start = clock_monotonic();
+    disconnect(db);
+    if (start < db->next_try)
+        return false;
+    db->ready = open_connection(db, bare) && (bare || prepare_statements(db));
     if (db->ready)
         return true;
-    if (clock_monotonic() < db->next_try)
-        return unavailable(problem);
-    if (open_connection(db, false) && prepare_statements(db)) {
-        db->ready = true;
-        db->error[0] = '\0';
-        return true;
-    }
-    if (db->conn && !db->error[0])
-        keep_error(db, PQerrorMessage(db->conn));
+    if (!bare)
+        log_error("can't connect to the database", "error", db->error, NULL);
     disconnect(db);
-    db->next_try = clock_monotonic() + CONNECT_PAUSE_US;
-    return unavailable(problem);
+    int64_t end = clock_monotonic();
+    int64_t took = end - start;
+    db->next_try = end + (took > CONNECT_PAUSE_US ? took : CONNECT_PAUSE_US);
+    return false;
+}
+
+bool db_connect(struct db *db, struct problem *problem)
+{
+    return connect_when_due(db, false) || unavailable(problem);
 }
 
 bool db_connect_bare(struct db *db, const char **error)
 {
     *error = db->error;
-    db->ready = open_connection(db, true);
-    return db->ready;
+    return connect_when_due(db, true);
 }
 
 /* ---- what went wrong ---- */
 
 static bool lost(struct db *db, struct problem *problem, bool committing)
 {
-    keep_error(db, PQerrorMessage(db->conn));
     log_error("database connection lost", "error", db->error, NULL);
     disconnect(db);
     problem->retry_after = 1;
@@ -274,8 +308,10 @@ static bool error_problem(struct db *db, const char *statement, const PGresult *
                           bool *repeat, struct problem *problem)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    if (!state)
+    if (!state) {
+        keep_error(db, PQresultErrorMessage(result));
         return lost(db, problem, false);
+    }
     if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0) {
         if (repeat)
             *repeat = true;
@@ -297,11 +333,14 @@ static bool error_problem(struct db *db, const char *statement, const PGresult *
     keep_error(db, PQresultErrorMessage(result));
     log_error("statement failed", "statement", statement, "sqlstate", state, "error", db->error,
               NULL);
-    bool gone = starts_with(state, "57P") || starts_with(state, "08");
-    if (gone || starts_with(state, "26") || strcmp(state, "0A000") == 0)
+    /* Another connection may find a server that can do it: a new primary (25006), one that knows
+     * the statement (26000) and its present columns (0A000). */
+    bool elsewhere = starts_with(state, "57P") || starts_with(state, "08") ||
+                     starts_with(state, "26") || strcmp(state, "0A000") == 0 ||
+                     strcmp(state, "25006") == 0;
+    if (elsewhere)
         disconnect(db);
-    if (gone || starts_with(state, "53") || starts_with(state, "26") ||
-        strcmp(state, "25006") == 0 || strcmp(state, "0A000") == 0) {
+    if (elsewhere || starts_with(state, "53")) {
         problem->retry_after = 1;
         return problem_set(problem, PROBLEM_UNAVAILABLE, NULL);
     }
@@ -325,10 +364,20 @@ static bool send_statement(struct db *db, const struct statement *statement,
     return PQsendQueryParams(db->conn, statement->sql, count, NULL, parameters, NULL, NULL, 1) == 1;
 }
 
-static PGresult *exchange(struct db *db, const struct statement *statement,
-                          const char *const *parameters)
+/* What was sent may have failed at once. */
+static PGresult *exchange(struct db *db, bool sent)
 {
-    return send_statement(db, statement, parameters) ? read_answer(db) : NULL;
+    if (sent)
+        return read_answer(db);
+    keep_error(db, PQerrorMessage(db->conn));
+    return NULL;
+}
+
+/* Whether an exchange failed because the connection had died: a server that is only slow would be
+ * no faster the second time. */
+static bool was_dead(const struct db *db)
+{
+    return PQstatus(db->conn) == CONNECTION_BAD;
 }
 
 bool db_run(struct db *db, const struct statement *statement, const char *const *parameters,
@@ -336,14 +385,12 @@ bool db_run(struct db *db, const struct statement *statement, const char *const 
 {
     if (!db_connect(db, problem))
         return false;
-    PGresult *result = exchange(db, statement, parameters);
-    if (!result && !statement->writes && !db->in_transaction) {
-        /* A read on a connection that died while idle (the server was restarted) is done once more.
-         */
-        disconnect(db);
+    PGresult *result = exchange(db, send_statement(db, statement, parameters));
+    if (!result && !statement->writes && !db->in_transaction && was_dead(db)) {
+        disconnect(db); /* a read changes nothing: once more */
         if (!db_connect(db, problem))
             return false;
-        result = exchange(db, statement, parameters);
+        result = exchange(db, send_statement(db, statement, parameters));
     }
     if (!result)
         return lost(db, problem, statement->writes && !db->in_transaction);
@@ -363,15 +410,14 @@ bool db_run(struct db *db, const struct statement *statement, const char *const 
     return true;
 }
 
-static bool command(struct db *db, const char *sql, bool committing, bool *repeat,
-                    struct problem *problem)
+static bool command(struct db *db, const char *sql, struct problem *problem)
 {
-    PGresult *result = PQsendQuery(db->conn, sql) ? read_answer(db) : NULL;
+    PGresult *result = exchange(db, PQsendQuery(db->conn, sql));
     if (!result)
-        return lost(db, problem, committing);
+        return lost(db, problem, false);
     bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
     if (!good)
-        error_problem(db, sql, result, repeat, problem);
+        error_problem(db, sql, result, NULL, problem);
     PQclear(result);
     return good;
 }
@@ -380,26 +426,38 @@ bool db_begin(struct db *db, struct problem *problem)
 {
     if (!db_connect(db, problem))
         return false;
-    PGresult *result = PQsendQuery(db->conn, "begin") ? read_answer(db) : NULL;
-    if (!result) { /* nothing was lost yet: once more on a new connection */
+    PGresult *result = exchange(db, PQsendQuery(db->conn, "begin"));
+    if (!result && was_dead(db)) { /* nothing was lost yet: once more on a new connection */
         disconnect(db);
         if (!db_connect(db, problem))
             return false;
-        result = PQsendQuery(db->conn, "begin") ? read_answer(db) : NULL;
+        result = exchange(db, PQsendQuery(db->conn, "begin"));
     }
-    if (!result || PQresultStatus(result) != PGRES_COMMAND_OK) {
-        PQclear(result);
+    if (!result)
         return lost(db, problem, false);
-    }
+    db->in_transaction = PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (!db->in_transaction)
+        error_problem(db, "begin", result, NULL, problem);
     PQclear(result);
-    db->in_transaction = true;
-    return true;
+    return db->in_transaction;
 }
 
 bool db_commit(struct db *db, bool *repeat, struct problem *problem)
 {
     db->in_transaction = false;
-    return command(db, "commit", true, repeat, problem);
+    PGresult *result = exchange(db, PQsendQuery(db->conn, "commit"));
+    if (!result)
+        return lost(db, problem, true);
+    bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (!good) {
+        error_problem(db, "commit", result, repeat, problem);
+    } else if (strcmp(PQcmdStatus(result), "COMMIT") != 0) {
+        /* PostgreSQL answers so when a statement had failed and nobody minded. */
+        log_error("a failed transaction was to be committed", NULL);
+        good = problem_set(problem, PROBLEM_INTERNAL_ERROR, NULL);
+    }
+    PQclear(result);
+    return good;
 }
 
 void db_rollback(struct db *db)
@@ -407,7 +465,7 @@ void db_rollback(struct db *db)
     if (!db->in_transaction)
         return;
     db->in_transaction = false;
-    PGresult *result = PQsendQuery(db->conn, "rollback") ? read_answer(db) : NULL;
+    PGresult *result = exchange(db, PQsendQuery(db->conn, "rollback"));
     if (!result || PQresultStatus(result) != PGRES_COMMAND_OK)
         disconnect(db);
     PQclear(result);
@@ -415,21 +473,23 @@ void db_rollback(struct db *db)
 
 bool db_savepoint(struct db *db, struct problem *problem)
 {
-    return command(db, "savepoint item", false, NULL, problem);
+    return command(db, "savepoint item", problem);
 }
 
 bool db_rollback_to_savepoint(struct db *db, struct problem *problem)
 {
-    return command(db, "rollback to savepoint item", false, NULL, problem);
+    return command(db, "rollback to savepoint item", problem);
 }
 
 bool db_script(struct db *db, const char *sql, struct arena *arena, struct rows *rows,
                const char **error)
 {
-    PGresult *result = PQexec(db->conn, sql);
+    PGresult *result = exchange(db, PQsendQuery(db->conn, sql));
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-        *error = arena_strdup(arena, PQresultErrorMessage(result));
+        *error = arena_strdup(arena, result ? PQresultErrorMessage(result) : db->error);
+        if (!result)
+            disconnect(db);
         PQclear(result);
         return false;
     }

@@ -17,8 +17,8 @@
 struct db; /* one connection with its prepared statements; used by one worker at a time */
 
 struct db_settings {
-    const char *url; /* libpq connection string or URI */
-    int statement_timeout_ms;
+    const char *url;          /* libpq connection string or URI */
+    int statement_timeout_ms; /* 0: none, for migrations */
     int lock_timeout_ms;
     int epoch;             /* of the events that are written, see migrate_check */
     bool named_statements; /* false behind a pooler that can't keep prepared statements */
@@ -31,6 +31,8 @@ void db_close(struct db *db);
 /* Connects and prepares all statements, at once if it is not connected; after a failed try, not
  * before a short pause has passed. False: 503 unavailable. */
 bool db_connect(struct db *db, struct problem *problem);
+
+/* Whether the connection was there when it was last used. For its own thread only. */
 bool db_is_connected(const struct db *db);
 
 /* Why the last connection attempt failed, for the log; "" if it did not. */
@@ -63,7 +65,8 @@ bool db_in_transaction(const struct db *db);
 bool db_script(struct db *db, const char *sql, struct arena *arena, struct rows *rows,
                const char **error);
 
-/* Connects without preparing statements, for migrations. */
+/* Connects without preparing statements, for migrations and checks; like db_connect when it is
+ * connected already. `*error` lives as long as `db`. */
 bool db_connect_bare(struct db *db, const char **error);
 
 /* ---- reading rows ---- */

@@ -224,8 +224,10 @@ bool migrate_check(struct db *db, struct arena *arena, int *epoch, const char **
     struct rows rows;
     const char *error = NULL;
     if (!db_script(db, check_sql, arena, &rows, &error)) {
-        *why =
-            "the database has no Cohelm schema; run `cohelm migrate` with the owner's DATABASE_URL";
+        *why = db_is_connected(db)
+                   ? "the database has no Cohelm schema; run `cohelm migrate` with the owner's "
+                     "DATABASE_URL"
+                   : arena_printf(arena, "the database does not answer: %s", error);
         return false;
     }
     const char *applied = rows_text(&rows, 0, "applied", arena);

@@ -182,8 +182,7 @@ static int run(struct service *service, struct connections *connections,
 {
     const struct config *config = &service->config;
     const char *why = NULL;
-    struct admin admin = {
-        .service = service, .handlers = connections->handlers, .count = connections->count};
+    struct admin admin = {.service = service, .db = db_new(settings)};
     void *admin_context[] = {&admin};
     struct http_settings admin_settings = {.listen = config->admin_listen,
                                            .workers = 1,
@@ -200,11 +199,11 @@ static int run(struct service *service, struct connections *connections,
                                          .idle_timeout = (unsigned)config->idle_timeout,
                                          .body_max = REQUEST_BODY_MAX};
     struct http *admin_http = http_start(&admin_settings, arena, &why);
-    if (!admin_http)
-        return refuse(why);
-    struct http *api = http_start(&api_settings, arena, &why);
+    struct http *api = admin_http ? http_start(&api_settings, arena, &why) : NULL;
     if (!api) {
-        http_stop(admin_http, 0);
+        if (admin_http)
+            http_stop(admin_http, 0);
+        db_close(admin.db);
         return refuse(why);
     }
     struct background *background = background_start(service, settings);
@@ -217,6 +216,7 @@ static int run(struct service *service, struct connections *connections,
     background_stop(background);
     http_stop(api, (unsigned)config->drain_seconds);
     http_stop(admin_http, 0);
+    db_close(admin.db);
     return 0;
 }
 

@@ -24,7 +24,6 @@ struct service {
     struct cursor_key cursor_key;
     const char *const *cors_origins; /* NULL-terminated */
     atomic_bool draining;
-    atomic_bool schema_ready;
 };
 
 #endif
