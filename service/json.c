@@ -31,9 +31,10 @@ static bool too_deep(const char *text, size_t len)
     return false;
 }
 
-static void copy_value(struct arena *arena, json_t *from, struct json *to);
+/* The copying functions return false when a number is out of range. */
+static bool copy_value(struct arena *arena, json_t *from, struct json *to);
 
-static void copy_map(struct arena *arena, json_t *from, struct json *to)
+static bool copy_map(struct arena *arena, json_t *from, struct json *to)
 {
     to->type = JSON_MAP;
     to->map.count = 0;
@@ -44,28 +45,40 @@ static void copy_map(struct arena *arena, json_t *from, struct json *to)
         struct json_member *member = &to->map.members[to->map.count++];
         member->key_len = strlen(key);
         member->key = arena_strndup(arena, key, member->key_len);
-        copy_value(arena, value, &member->value);
+        if (!copy_value(arena, value, &member->value))
+            return false;
     }
+    return true;
 }
 
-static void copy_list(struct arena *arena, json_t *from, struct json *to)
+static bool copy_list(struct arena *arena, json_t *from, struct json *to)
 {
     to->type = JSON_LIST;
     to->list.count = json_array_size(from);
     to->list.items = arena_array(arena, to->list.count, sizeof *to->list.items);
     for (size_t i = 0; i < to->list.count; i++)
-        copy_value(arena, json_array_get(from, i), &to->list.items[i]);
+        if (!copy_value(arena, json_array_get(from, i), &to->list.items[i]))
+            return false;
+    return true;
 }
 
-static void copy_value(struct arena *arena, json_t *from, struct json *to)
+/* Jansson refuses integers beyond 64 bits, so larger numbers can't be taken either: PostgreSQL
+ * writes the 1e19 that it was given as an integer, which could not be read again. */
+static bool copy_real(double number, struct json *to)
+{
+    static const double limit = 9223372036854775808.0; /* 2^63 */
+    to->type = JSON_NUMBER;
+    to->number = number;
+    return number > -limit && number < limit;
+}
+
+static bool copy_value(struct arena *arena, json_t *from, struct json *to)
 {
     switch (json_typeof(from)) {
     case JSON_OBJECT:
-        copy_map(arena, from, to);
-        break;
+        return copy_map(arena, from, to);
     case JSON_ARRAY:
-        copy_list(arena, from, to);
-        break;
+        return copy_list(arena, from, to);
     case JSON_STRING:
         to->type = JSON_TEXT;
         to->text.len = json_string_length(from);
@@ -76,9 +89,7 @@ static void copy_value(struct arena *arena, json_t *from, struct json *to)
         to->integer = json_integer_value(from);
         break;
     case JSON_REAL:
-        to->type = JSON_NUMBER;
-        to->number = json_real_value(from);
-        break;
+        return copy_real(json_real_value(from), to);
     case JSON_TRUE:
     case JSON_FALSE:
         to->type = JSON_BOOLEAN;
@@ -88,6 +99,7 @@ static void copy_value(struct arena *arena, json_t *from, struct json *to)
         to->type = JSON_NULL_VALUE;
         break;
     }
+    return true;
 }
 
 /* Jansson's words quote the client's text ("... near '…'"); the part before that is enough, and
@@ -100,6 +112,13 @@ static void syntax_error(const json_error_t *cause, struct json_error *error)
     (void)snprintf(error->message, sizeof error->message,
                    "The JSON text can't be read: %.*s at line %d, column %d.", len, cause->text,
                    cause->line, cause->column);
+}
+
+static void number_error(struct json_error *error)
+{
+    error->kind = JSON_ERROR_SYNTAX;
+    (void)snprintf(error->message, sizeof error->message,
+                   "The JSON text can't be read: a number is out of range.");
 }
 
 bool json_read(struct arena *arena, const char *text, size_t len, struct json *value,
@@ -117,9 +136,14 @@ bool json_read(struct arena *arena, const char *text, size_t len, struct json *v
         syntax_error(&cause, error);
         return false;
     }
-    copy_value(arena, root, value);
+    struct json copy;
+    bool in_range = copy_value(arena, root, &copy);
     json_decref(root);
-    return true;
+    if (in_range)
+        *value = copy;
+    else
+        number_error(error);
+    return in_range;
 }
 
 const struct json *json_get(const struct json *map, const char *key)

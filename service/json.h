@@ -62,7 +62,8 @@ struct json_error {
 #define JSON_MAX_DEPTH 32
 
 /* Reads one JSON text (RFC 8259) of `len` bytes into `arena`. Refuses duplicate keys, invalid
- * UTF-8, U+0000, numbers out of range, anything after the value, and nesting over JSON_MAX_DEPTH.
+ * UTF-8, U+0000, numbers of 2^63 and more (or -2^63 and less with a fraction or an exponent),
+ * anything after the value, and nesting over JSON_MAX_DEPTH.
  * False: `*error` says why, `*value` is untouched. */
 bool json_read(struct arena *arena, const char *text, size_t len, struct json *value,
                struct json_error *error);

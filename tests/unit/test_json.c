@@ -54,9 +54,19 @@ TEST(read__refuses_what_is_no_json)
     EXPECT(refuses("{\"a\":1,\"\\u0061\":2}"));
     EXPECT(refuses("\"\xff\"") && refuses("\"\xed\xa0\x80\"") && refuses("\"\xc0\x80\""));
     EXPECT(refuses("\"\\u0000\"") && refuses("\"\\ud800\""));
-    EXPECT(refuses("9223372036854775808") && refuses("1e999"));
     struct json value;
     EXPECT(!reads("\"a\0b\"", 5, &value));
+}
+
+/* What PostgreSQL makes of a number that was read must be readable again: of 1e19 it makes an
+ * integer. */
+TEST(read__numbers_have_an_end)
+{
+    EXPECT(refuses("9223372036854775808") && refuses("1e999"));
+    EXPECT(refuses("1e19") && refuses("-1e19") && refuses("[{\"a\":-1.7976931348623157e308}]"));
+    EXPECT(refuses("9223372036854775808.0") && refuses("-9223372036854775809.0"));
+    EXPECT(!refuses("9223372036854774784.0") && !refuses("-9223372036854775808") &&
+           !refuses("1e-300"));
 }
 
 TEST(read__nesting_has_an_end)
