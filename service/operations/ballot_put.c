@@ -12,6 +12,8 @@ static const char *ballot_text(struct call *call, const struct json *ballot)
     return buf_cstr(&buf);
 }
 
+/* decide_check_ballot refuses with PROBLEM_DECISION_STATE, PROBLEM_PHASE_CLOSED,
+ * PROBLEM_REVISION_OUTDATED, PROBLEM_BALLOT_FINAL or PROBLEM_BALLOT_INVALID. */
 bool ballot_put(struct call *call)
 {
     const struct json *body = &call->input.body;

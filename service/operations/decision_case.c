@@ -173,6 +173,17 @@ bool decision_settle(struct call *call, struct decision_case *decision)
     return decision_load(call, decision) && store_settlement(call, decision);
 }
 
+/* A framework gives rights once the decision is open, and to its stakeholders only; which ones, the
+ * engine says. Those who closed a decision may close it again. */
+static bool framework_grants(const struct decision_case *decision)
+{
+    const struct decide_case *facts = &decision->facts;
+    for (size_t i = 0; facts->status != DECIDE_DRAFT && i < facts->elector_count; i++)
+        if (strcmp(facts->electors[i].member, decision->member_id) == 0)
+            return true;
+    return false;
+}
+
 bool decision_take(struct call *call, enum decision_right right, struct decision_case *decision)
 {
     struct rows rows;
@@ -184,10 +195,10 @@ bool decision_take(struct call *call, enum decision_right right, struct decision
     decision->organisation_id = rows_text(&rows, 0, "organisation_id", call->arena);
     decision->id = rows_text(&rows, 0, "id", call->arena);
     decision->member_id = rows_text(&rows, 0, "member_id", call->arena);
+    decision->granted = rows_bool(&rows, 0, "granted");
     decision->by_office = rows_bool(&rows, 0, "by_office");
-    /* a framework gives rights in an open decision only */
     return decision_settle(call, decision) &&
-           (decision->facts.status == DECIDE_OPEN || call_check(call, &rows));
+           (framework_grants(decision) || call_check(call, &rows));
 }
 
 const char *decision_actor(const struct decision_case *decision)

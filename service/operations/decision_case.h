@@ -15,7 +15,8 @@ struct decision_case {
     const char *organisation_id;
     const char *id;
     const char *member_id;     /* the caller; NULL where there is none */
-    bool by_office;            /* see decision_lock.sql */
+    bool granted;              /* the caller has the permission, by any role */
+    bool by_office;            /* by one in the organisation or the team, see decision_lock.sql */
     struct json definition;    /* of a draft the published one, else the frozen one */
     struct json configuration; /* of the draft, with what its `secret` says */
     struct json electors;      /* lists of member id, roles, … as decision_load.sql gives them */

@@ -1,10 +1,13 @@
 -- Everything that decides about the decision, and the time. Runs after the lock, so that it sees what was stored before it. Somebody who
--- left after the closing had not left then.
+-- left after the closing had not left then. The configuration says of a draft what its `secret` does.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- result: one
-select d.proposer_id, d.status, d.phase, d.round, d.revision, d.secret, d.configuration, d.outcome, d.due_at, d.opened_at,
-    d.phase_started_at, d.phase_due_at, d.closed_at, coalesce(d.definition, v.definition) as definition,
+select d.proposer_id, d.status, d.phase, d.round, d.revision, d.outcome, d.due_at, d.opened_at, case
+        when d.secret = (coalesce(d.configuration #> '{rule,secret}', v.definition #> '{rule,secret}') is not distinct from 'true')
+            then d.configuration
+        else merge_patch(d.configuration, jsonb_build_object('rule', jsonb_build_object('secret', d.secret)))
+    end as configuration, d.phase_started_at, d.phase_due_at, d.closed_at, coalesce(d.definition, v.definition) as definition,
     clock_timestamp() as now, e.electors, o.options, i.inputs, coalesce(b.ballots, c.ballots) as ballots, b.changed_at
 from decisions d
 left join framework_versions v on d.definition is null and v.organisation_id = d.organisation_id

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What tests of decisions have in common: saying, voting, letting time pass, and the recount that every closed decision must stand."""
+
+import concurrent.futures
+import json
+
+YES, NO, ABSTAIN = ({"choice": choice} for choice in ("yes", "no", "abstain"))
+
+
+def say(person, decision, type, data=None, subject=None, expect=201, **fields):
+    body = {"type": type, "data": data or {}, **({"subject": subject} if subject else {}), **fields}
+    return person.post(f"{decision.path}/inputs", body, expect=expect).json()
+
+
+def refuse_input(person, decision, code, type, data=None, subject=None, pointer=None, **fields):
+    status = {"permission_denied": 403, "input_invalid": 422}.get(code, 409)
+    body = {"type": type, "data": data or {}, **({"subject": subject} if subject else {}), **fields}
+    return person.problem("POST", f"{decision.path}/inputs", body, status=status, code=code, pointer=pointer)
+
+
+def vote(person, decision, ballot, **fields):
+    return person.put(f"{decision.path}/ballots/me", {"ballot": ballot, **fields}).json()
+
+
+def refuse_ballot(person, decision, code, ballot, pointer=None, **fields):
+    status = {"permission_denied": 403, "ballot_invalid": 422}.get(code, 409)
+    return person.problem("PUT", f"{decision.path}/ballots/me", {"ballot": ballot, **fields}, status=status, code=code, pointer=pointer)
+
+
+def state(person, decision):
+    return person.get(f"{decision.path}/status").json()
+
+
+def actions(person, decision):
+    return person.get(f"{decision.path}/actions").json()
+
+
+def elapse(sql, decision, time):
+    """Lets time pass: everything about the decision happened that much earlier. `time` is an interval of PostgreSQL."""
+    moved = {"decisions": ("id", ["opened_at", "phase_started_at", "phase_due_at", "due_at"]), "inputs": ("decision_id", ["created_at"]),
+             "ballots": ("decision_id", ["cast_at"]), "stakeholders": ("decision_id", ["notified_at"])}
+    with sql.transaction():
+        for table, (key, columns) in moved.items():
+            changes = ", ".join(f"{column} = {column} - %(time)s::interval" for column in columns)
+            sql.execute(f"update {table} set {changes} where {key} = %(id)s", {"time": time, "id": decision.id})
+
+
+def events(acme, decision):
+    return acme.owner.pages(f"{acme.path}/events", resource_id=decision.id)
+
+
+def causes(acme, decision):
+    """cause:phase of all that happened to the decision as a whole."""
+    return [f"{e['data']['cause']}:{e['data']['phase']}" for e in events(acme, decision) if "cause" in e["data"]]
+
+
+def closed(person, decision, outcome):
+    """The outcome of a decision that must be closed with it; a recount must give the stored report, byte for byte."""
+    found = person.get(f"{decision.path}/outcome").json()
+    assert found["outcome"] == outcome, found
+    report = person.get(f"{decision.path}/count-report")
+    recount = person.post(f"{decision.path}/recount", expect=200)
+    assert recount.json()["matches"] is True
+    assert (recount.json()["outcome"], recount.json()["winners"]) == (outcome, found["winners"])
+    assert f'"count_report":{report.text}' in recount.text
+    assert report.json()["outcome"] == outcome
+    assert json.loads(report.text)["winners"] == found["winners"]
+    return found | {"report": report.json()}
+
+
+def at_once(calls):
+    """Runs all calls at the same time; their results."""
+    with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
