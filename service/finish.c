@@ -97,6 +97,24 @@ static void add_challenge(struct call *call)
     response_header(&call->response, "WWW-Authenticate", text);
 }
 
+/* The path as a URI reference (RFC 3986): what may not stand in one, as a client may have sent it,
+ * is percent-encoded. `path` is NULL when the framing was refused before the target was read. */
+static const char *instance(struct call *call)
+{
+    const char *path = call->request.path;
+    if (!path)
+        path = arena_strndup(call->arena, call->request.target, strcspn(call->request.target, "?"));
+    struct buf buf;
+    buf_init(&buf, call->arena, SIZE_MAX);
+    for (; *path; path++) {
+        if (*path > ' ' && *path < 0x7F && !strchr("\"<>\\^`{|}", *path))
+            buf_char(&buf, *path);
+        else
+            buf_printf(&buf, "%%%02X", (unsigned char)*path);
+    }
+    return buf_cstr(&buf);
+}
+
 void finish_problem(struct call *call)
 {
     struct problem *problem = &call->problem;
@@ -105,10 +123,7 @@ void finish_problem(struct call *call)
     call->response.close = close;
     call->response.status = problem->status;
     call->response.media_type = "application/problem+json";
-    const char *path = call->request.path; /* NULL when the framing was refused before the target */
-    if (!path)
-        path = arena_strndup(call->arena, call->request.target, strcspn(call->request.target, "?"));
-    problem_write(problem, path, call->request.id, &call->response.body);
+    problem_write(problem, instance(call), call->request.id, &call->response.body);
     add_challenge(call);
     if (problem->code == PROBLEM_METHOD_NOT_ALLOWED && call->route.allow)
         response_header(&call->response, "Allow", call->route.allow);
