@@ -154,10 +154,13 @@ def problem_codes(sql):
 
 
 def constraint_codes(statement, problems):
-    """Codes of the problems that constraints of the tables it writes can be; a constraint's name begins with that of its table."""
-    tables = re.findall(r"\b(?:insert\s+into|update)\s+(\w+)", statement.skeleton)
+    """Codes of the problems that constraints of the tables it writes can be. A constraint's name begins with that of its table and
+    goes on with its columns, of which an update must set one."""
+    begins = [table + "_" for table in re.findall(r"\binsert\s+into\s+(\w+)", statement.skeleton)]
+    for table, clauses in re.findall(r"\bupdate\s+(\w+)(?:\s+\w+)?\s+set\b(.*?)(?:\n\)|$)", statement.skeleton, re.S):
+        begins += [f"{table}_{column}_" for column in ["pkey", *re.findall(r"(?:^|,)\s*(\w+)\s*=", clauses)]]
     known = (problems.get("constraints") or {}).items()
-    return {entry.get("code") for name, entry in known if name.startswith(tuple(table + "_" for table in tables))}
+    return {entry.get("code") for name, entry in known if (name + "_").startswith(tuple(begins))}
 
 
 def constraints(migrations):

@@ -267,9 +267,13 @@ class Texts(unittest.TestCase):
             self.assertEqual(subprocess.run([binary], stdout=subprocess.PIPE, check=True).stdout.decode(), text)
 
     def test_constraint_codes(self):
-        problems = {"constraints": {"teams_name_key": {"code": "taken"}, "team_members_role_fkey": {"code": "unknown"}}}
+        problems = {"constraints": {"teams_name_key": {"code": "taken"}, "team_members_role_fkey": {"code": "unknown"},
+                                    "roles_pkey": {"code": "twin"}}}
         for sql, codes in [("insert into teams (id) values ($1)", {"taken"}), ("update teams t set name = $1", {"taken"}),
                            ("update team_members set role = $1", {"unknown"}), ("delete from teams", set()),
+                           ("update team_members tm set version = 2, role = $1 where tm.id = $2", {"unknown"}),
+                           ("update teams t set version = 2 from roles where name = $1 and id = $2", set()),
+                           ("update roles r set key = $1", {"twin"}),
                            ("select 1 from teams for update of teams", set()), ("select 'insert into teams'", set())]:
             self.assertEqual(constraint_codes(Statement("s", sql, "one", [], False), problems), codes, sql)
 

@@ -23,7 +23,7 @@ target as (
 ),
 member as (
     update members m
-    set status = 'left', person_id = null, ended_at = now(), version = m.version + 1, updated_at = now()
+    set status = 'left', ended_at = now(), version = m.version + 1, updated_at = now()
     from target t
     where m.organisation_id = t.organisation_id and m.id = t.member_id and t._status is null
 ),

@@ -6,12 +6,12 @@
 -- $5 if_match
 -- result: one
 select
-    case r.code when 'permission_denied' then 403 when 'precondition_failed' then 412 when 'invalid_body' then 422 else
-        case when r.code is not null then 409 end
+    case r._code when 'permission_denied' then 403 when 'precondition_failed' then 412 when 'invalid_body' then 422 else
+        case when r._code is not null then 409 end
     end as _status,
-    r.code as _code,
-    case when r.code = 'conflict' then 'It was published just now. Read it again.' end as _detail,
-    case when r.code = 'invalid_body' then
+    r._code,
+    case when r._code = 'conflict' then 'It was published just now. Read it again.' end as _detail,
+    case when r._code = 'invalid_body' then
         '[{"pointer": "/definition/key", "code": "const", "detail": "The key of a framework stays."}]'::jsonb
     end as _errors,
     merge_patch(merge_patch(coalesce(f.draft, v.definition), coalesce($4::jsonb -> 'definition', '{}')),
@@ -27,6 +27,6 @@ cross join lateral (
         when not etag_matches($5, f.version::text) then 'precondition_failed'
         when coalesce(f.draft, v.definition) is null then 'conflict'
         when $4::jsonb -> 'definition' ? 'key' and $4::jsonb #>> '{definition,key}' is distinct from f.key then 'invalid_body'
-    end as code
+    end as _code
 ) r
 for update of f;
