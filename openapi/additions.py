@@ -24,7 +24,7 @@ PARAMETERS = {
         "schema": {"type": "string", "pattern": "^[!-+.-~-]{1,255}$"}},
     "if_match": {
         "name": "If-Match", "in": "header", "description": "The entity tags of which one must be the current one, or `*`.",
-        "schema": {"type": "string"}},
+        "schema": {"type": "string", "pattern": '^([*]|(W/)?"[^"]*"( *, *(W/)?"[^"]*")*)$'}},
     "if_none_match": {
         "name": "If-None-Match", "in": "header", "description": "Answers 304 if the entity tag is still the current one.",
         "schema": {"type": "string"}},
@@ -32,8 +32,9 @@ PARAMETERS = {
         "name": "Prefer", "in": "header", "description": "`count=exact` asks for `count`, the number of all items.",
         "schema": {"type": "string"}},
     "x_request_id": {
-        "name": "X-Request-Id", "in": "header", "description": "Names the request in answers, logs and the audit log; else one is made.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"}},
+        "name": "X-Request-Id", "in": "header",
+        "description": "Names the request in answers, logs and the audit log. Unless it is 1 to 128 letters, digits, `.`, `_`, `-`, one is made.",
+        "schema": {"type": "string"}},
 }
 # Headers that the engine reads and judges by itself; they are not in the tables of validate.c.
 ENGINE_HEADERS = {"If-Match", "If-None-Match", "Prefer", "X-Request-Id"}
@@ -49,12 +50,12 @@ HEADERS = {
     "Idempotency-Replayed": ("`true` on an answer that was given before for this Idempotency-Key.", {"type": "string"}),
     "Retry-After": ("Seconds to wait.", {"type": "integer", "minimum": 0}),
     "WWW-Authenticate": ("How to authenticate (RFC 6750).", {"type": "string"}),
-    "Allow": ("The methods that the path has.", {"type": "string"}),
 }
 PROBLEM_HEADERS = {
-    401: ["WWW-Authenticate"], 403: ["WWW-Authenticate"], 405: ["Allow"], 429: ["Retry-After"], 503: ["Retry-After"],
+    401: ["WWW-Authenticate"], 403: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"],
     504: ["Retry-After"],
 }
+NO_OPERATION = (405, 501)  # what requests get that find no operation, so that none can declare it
 
 
 def problem_schema():
@@ -90,14 +91,17 @@ def header_refs(names):
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
+def codes_of(status, kinds):
+    return [code for code, kind in kinds.items() if kind["status"] == status]
+
+
 def problem_response(status, kinds):
     """The answer of a status: Problem with the codes that the status has."""
-    codes = [code for code, kind in kinds.items() if kind["status"] == status]
+    codes = codes_of(status, kinds)
     narrowed = {"type": "object", "properties": {"status": {"const": status}, "code": {"enum": codes}}}
     schema = {"allOf": [{"$ref": "#/components/schemas/Problem"}, narrowed]}
-    lines = [f"- `{code}`: {kinds[code]['title']}. {kinds[code]['about']}" for code in codes]
     return {
-        "description": "\n".join(lines),
+        "description": "\n".join(f"- `{code}`: {kinds[code]['title']}. {kinds[code]['about']}" for code in codes),
         "headers": header_refs(["X-Request-Id", *PROBLEM_HEADERS.get(status, [])]),
         "content": {"application/problem+json": {"schema": schema}},
     }
@@ -113,13 +117,19 @@ def add_components(document, problems):
         **{name: {"description": about, "schema": schema} for name, (about, schema) in HEADERS.items()},
         **components.get("headers", {})}
     components["responses"] = {
-        **{f"Problem{status}": problem_response(status, kinds) for status in sorted({k["status"] for k in kinds.values()})},
+        **{f"Problem{status}": problem_response(status, kinds) for status in sorted({k["status"] for k in kinds.values()} - set(NO_OPERATION))},
         "NotModified": {"description": "The resource has not changed.", "headers": header_refs(["X-Request-Id", "ETag"])},
         **components.get("responses", {})}
 
 
+def tell_no_operation(document, kinds):
+    lines = [f"- {status} `{code}`: {kinds[code]['title']}. {kinds[code]['about']}" for status in NO_OPERATION for code in codes_of(status, kinds)]
+    document["info"]["description"] = "\n".join([document["info"].get("description", ""), "Requests that find no operation get:", "", *lines])
+
+
 def add_security(document, operations):
     scopes = {name: entry.get("about", name) for name, entry in sorted(document.get("x-permissions", {}).items())}
+    scopes |= {operation.scope: operation.node["summary"] for operation in operations if operation.scope and operation.scope not in scopes}
     document["components"]["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
                    "description": "An access token of a trusted issuer. Its `scope` narrows what the roles grant."},
@@ -128,7 +138,7 @@ def add_security(document, operations):
             "flows": {"clientCredentials": {"tokenUrl": "/v1/oauth/token", "scopes": scopes}}},
     }
     for operation in operations:
-        scope = [operation.permission] if operation.permission else []
+        scope = [operation.scope] if operation.scope else []
         operation.node["security"] = [] if operation.admission == "public" else [{"bearer": []}, {"client_credentials": scope}]
 
 
@@ -166,9 +176,11 @@ def add_parameters(document, operation):
         shared.append("validate_only")
     if operation.idempotent:
         shared.append("idempotency_key")
-    if operation.if_match != "none":
+    if operation.if_match == "optional":
         shared.append("if_match")
     components = document["components"]["parameters"]
+    if operation.if_match == "required":
+        own.append({**components["if_match"], "required": True})
     operation.engine_parameters = own + [components[name] for name in shared]
     if operation.if_match == "required":
         operation.node["description"] = (operation.node.get("description", "") + "\n\n`If-Match` is required.").strip()
@@ -181,6 +193,7 @@ def normalise_lists(operation):
         if parameter.get("schema", {}).get("type") == "array":
             parameter.setdefault("style", "form")
             parameter["explode"] = False
+            parameter["schema"].setdefault("minItems", 1)
             parameter["schema"].setdefault("maxItems", LIST_MAX)
 
 
@@ -237,12 +250,12 @@ def complete_body(operation):
 
 def problem_statuses(operation, kinds):
     """The statuses of problems that this operation can really answer."""
-    statuses = {400, 406, 429}
+    statuses = {400, 406, 414, 429, 431}
     database = operation.admission != "public" or operation.statement or operation.node.get("x-database")
     statuses |= {500, 503, 504} if database else set()
     has_body = "requestBody" in operation.node
     statuses |= {401} if operation.admission != "public" else set()
-    statuses |= {403} if operation.admission == "permission" else set()
+    statuses |= {403} if operation.scope else set()
     statuses |= {404} if operation.arguments else set()
     statuses |= {412} if operation.if_match != "none" else set()
     statuses |= {428} if operation.if_match == "required" else set()
@@ -334,6 +347,7 @@ def media_schemas(node):
 def complete(document, operations, problems):
     """Makes the document whole, in place."""
     add_components(document, problems)
+    tell_no_operation(document, problems["problems"])
     for operation in operations:
         if operation.batch_of:
             add_batch(document, operation)

@@ -86,6 +86,17 @@ def test_body_over_the_limit(operation, owner, names):
         assert (answer.status_code == 413) == too_large
 
 
+@every(414)
+def test_url_over_the_limit(operation, owner, names):
+    assert call(owner, operation, names, "x=" + "x" * 8192, expect=414).json()["code"] == "url_too_long"
+
+
+@every(431)
+def test_headers_over_the_limit(operation, owner, names):
+    problem = call(owner, operation, names, headers={"X-Long": "x" * 16 * 1024}, expect=431).json()
+    assert problem["code"] == "headers_too_large"
+
+
 @every(415)
 def test_media_type_of_the_body(operation, owner, names):
     call(owner, operation, names, content="x", headers={"Content-Type": "text/plain"}, expect=415)

@@ -337,7 +337,7 @@ class Additions(Fixture):
 
     def test_list_parameters_are_separated_by_commas(self):
         kind = self.parameters("team_list")["kind"]
-        self.assertEqual((kind["style"], kind["explode"], kind["schema"]["maxItems"]), ("form", False, 50))
+        self.assertEqual((kind["style"], kind["explode"], kind["schema"]["minItems"], kind["schema"]["maxItems"]), ("form", False, 1, 50))
 
     def test_get_parameters(self):
         self.assertEqual(list(self.parameters("team_get")), ["team", "organisation", "If-None-Match", "X-Request-Id"])
@@ -346,7 +346,8 @@ class Additions(Fixture):
         self.assertEqual(list(self.parameters("team_create")), ["organisation", "validate_only", "Idempotency-Key", "X-Request-Id"])
 
     def test_patch_parameters(self):
-        self.assertEqual(list(self.parameters("team_update")), ["team", "organisation", "reason", "validate_only", "If-Match", "X-Request-Id"])
+        self.assertEqual(list(self.parameters("team_update")), ["team", "organisation", "reason", "If-Match", "validate_only", "X-Request-Id"])
+        self.assertTrue(self.parameters("team_update")["If-Match"]["required"])
 
     def test_public_post_has_no_idempotency_key(self):
         self.assertNotIn("Idempotency-Key", self.parameters("token_create"))
@@ -366,23 +367,28 @@ class Additions(Fixture):
         self.assertEqual(schema["required"], ["items", "next_cursor"])
 
     def test_statuses_of_a_list(self):
-        self.assertEqual(self.statuses("team_list"), [200, 400, 401, 403, 404, 406, 429, 500, 503, 504])
+        self.assertEqual(self.statuses("team_list"), [200, 400, 401, 403, 404, 406, 414, 429, 431, 500, 503, 504])
 
     def test_statuses_of_a_resource(self):
-        self.assertEqual(self.statuses("team_get"), [200, 304, 400, 401, 403, 404, 406, 429, 500, 503, 504])
+        self.assertEqual(self.statuses("team_get"), [200, 304, 400, 401, 403, 404, 406, 414, 429, 431, 500, 503, 504])
 
     def test_statuses_of_signed_in_without_arguments(self):
-        self.assertEqual(self.statuses("me_get"), [200, 304, 400, 401, 406, 429, 500, 503, 504])
+        self.assertEqual(self.statuses("me_get"), [200, 304, 400, 401, 406, 414, 429, 431, 500, 503, 504])
 
     def test_statuses_of_a_create_with_the_code_of_its_statement(self):
-        self.assertEqual(self.statuses("team_create"), [201, 400, 401, 403, 404, 406, 409, 410, 413, 415, 422, 429, 500, 503, 504])
+        self.assertEqual(self.statuses("team_create"), [201, 400, 401, 403, 404, 406, 409, 410, 413, 414, 415, 422, 429, 431, 500, 503, 504])
 
     def test_statuses_of_an_update_with_the_code_of_its_handler(self):
-        self.assertEqual(self.statuses("team_update"), [200, 400, 401, 403, 404, 406, 410, 412, 413, 415, 422, 428, 429, 500, 503, 504])
+        self.assertEqual(self.statuses("team_update"), [200, 400, 401, 403, 404, 406, 410, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503, 504])
 
     def test_statuses_of_a_public_handler(self):
         """401 only because the handler says so."""
-        self.assertEqual(self.statuses("token_create"), [200, 400, 401, 406, 413, 415, 429, 500, 503, 504])
+        self.assertEqual(self.statuses("token_create"), [200, 400, 401, 406, 413, 414, 415, 429, 431, 500, 503, 504])
+
+    def test_what_no_operation_can_answer_is_told_at_the_top(self):
+        document = self.document()
+        self.assertNotIn("Problem405", document["components"]["responses"])
+        self.assertIn("- 405 `method_not_allowed`: Not so. See Allow.", document["info"]["description"])
 
     def test_problem_responses_list_their_codes(self):
         document = self.document()
