@@ -67,6 +67,15 @@ def test_all_consent_and_it_is_adopted(world):
     refuse_input(circle.b, circle.decision, "phase_closed", "objection", ARGUED)
 
 
+def test_a_step_repeated_by_its_key_is_taken_once(world):
+    circle, other = Circle(world, phase="clarify"), Circle(world, phase="clarify")
+    key = {"Idempotency-Key": "the-step"}
+    first = circle.f.post(f"{circle.decision.path}/advance", headers=key)
+    again = circle.f.post(f"{circle.decision.path}/advance", headers=key)
+    assert first.json() == again.json() and state(circle.f, circle.decision)["phase"] == "react"
+    circle.f.problem("POST", f"{other.decision.path}/advance", status=422, code="idempotency_mismatch", headers=key)
+
+
 def test_a_qualified_objection_is_integrated_in_a_second_revision(world):
     circle = Circle(world)
     circle.all_consent(circle.p, circle.b)
@@ -235,8 +244,10 @@ def test_the_decider_decides(world):
 def test_without_a_decision_it_expires(world, sql):
     _, decider, told, decision = single(world)
     elapse(sql, decision, "31 days")
-    refuse_input(decider, decision, "phase_closed", "decision", {"choice": "l", "rationale": "Late"})
-    # the refusal has settled it: no reader has looked yet
+    late = {"type": "decision", "data": {"choice": "l", "rationale": "Late"}}
+    for _ in range(2):
+        decider.problem("POST", f"{decision.path}/inputs", late, status=409, code="phase_closed", headers={"Idempotency-Key": "late"})
+    # the refusal has settled it: no reader has looked yet; a repetition by key is refused alike
     assert sql.execute("select outcome from outcomes where decision_id = %s", [decision.id]).fetchall() == [("expired",)]
     closed(told, decision, "expired")
 
