@@ -18,7 +18,7 @@ KINDS = {
 OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "parameters", "requestBody", "responses", "deprecated",
     "x-permission", "x-public", "x-list", "x-sort", "x-if-match", "x-include", "x-batch", "x-handler", "x-no-store",
-    "x-follow", "x-database",
+    "x-database", "x-scope",
 }
 
 
@@ -88,6 +88,11 @@ class Operation:
     batch_of: object = None
     success: tuple = (0, {})  # status and response
     codes: set = field(default_factory=set)  # problem codes that its statements and handler name
+
+    @property
+    def scope(self):
+        """What a narrowed token's scope must contain; None where being signed in is enough."""
+        return self.permission or self.node.get("x-scope")
 
     @property
     def writes(self):
@@ -245,6 +250,9 @@ def read_operation(document, path, method, item, refusals):
     if (public is True) == isinstance(permission, str):
         refusals.add(where, "needs either x-permission or x-public: true")
     admission = "public" if public else "signed_in" if permission == "signed_in" else "permission"
+    scope = node.get("x-scope")
+    if scope is not None and (admission != "signed_in" or not re.fullmatch(r"[a-z_]+\.[a-z_]+", str(scope))):
+        refusals.add(where, "x-scope is for x-permission: signed_in, and looks like a permission")
     operation = Operation(where, method, path, node, permission if admission == "permission" else None, admission)
     declared = item.get("parameters", []) + node.pop("parameters", [])
     node["parameters"] = declared

@@ -170,7 +170,8 @@ class Tables:
         fields = {
             "id": c_text(operation.id), "method": "METHOD_" + operation.method.upper(), "path": c_text(operation.path),
             "number": self.operations.index(operation), "admission": "ADMIT_" + operation.admission.upper(),
-            "permission": c_text_or_null(operation.permission), "parameters": parameters, "parameter_count": parameter_count,
+            "permission": c_text_or_null(operation.permission), "scope": c_text_or_null(operation.scope),
+            "parameters": parameters, "parameter_count": parameter_count,
             "body_kind": "BODY_" + body_kind,
             "body_required": c_bool(operation.node.get("requestBody", {}).get("required")),
             "body": self.schemas.add(body) if body is not None else "NULL",
@@ -179,7 +180,7 @@ class Tables:
             "run": operation.id if operation.handler else "NULL",
             "batch_of": f"&operation_{operation.batch_of.id}" if operation.batch_of else "NULL",
             "success": operation.success[0], "list": c_bool(operation.list), "validate_only": c_bool(operation.writes),
-            "follow": c_bool(operation.node.get("x-follow")), "uses_database": c_bool(operation.node.get("x-database")),
+            "uses_database": c_bool(operation.node.get("x-database")),
             "if_match": "IF_MATCH_" + operation.if_match.upper(), "idempotent": c_bool(operation.idempotent),
             "no_store": c_bool(operation.node.get("x-no-store")),
             "produces": self.texts(f"produces_{operation.id}", operation.media_types()),

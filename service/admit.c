@@ -84,12 +84,12 @@ bool admit_principal(struct call *call)
 
 bool admit_scope(struct call *call)
 {
-    const char *permission = call->operation->permission;
-    if (!permission || principal_allows(&call->principal, permission))
+    const char *scope = call->operation->scope;
+    if (!scope || principal_allows(&call->principal, scope))
         return true;
-    call->problem.permission = permission;
+    call->problem.permission = scope;
     return problem_set(&call->problem, PROBLEM_INSUFFICIENT_SCOPE,
-                       "The token's scope does not contain %s.", permission);
+                       "The token's scope does not contain %s.", scope);
 }
 
 /* FNV-1a of the address, apart from the principals' keys by its seed. */

@@ -192,10 +192,8 @@ bool answer_list(struct call *call, const struct rows *rows, int64_t total)
     if (more)
         count = call->input.limit;
     const char *cursor = NULL;
-    if (count && (more || call->operation->follow))
+    if (more)
         cursor = cursor_of_row(call, rows, count - 1);
-    else if (call->operation->follow)
-        cursor = call->input.cursor; /* nothing new yet: stay where we are */
     struct response *response = &call->response;
     struct render_choice choice = choice_of(call);
     response->status = call->operation->success;

@@ -35,9 +35,9 @@ struct call {
     struct response response;
     const char *rate_limit; /* RateLimit and RateLimit-Policy header texts, or NULL */
     const char *rate_policy;
-    const char *trace_id;   /* 32 hexadecimal digits, of traceparent or made */
-    int64_t started;        /* monotonic microseconds */
-    int64_t authenticated;  /* when each stage was done, for Server-Timing and the log */
+    const char *trace_id;  /* 32 hexadecimal digits, of traceparent or made */
+    int64_t started;       /* monotonic microseconds */
+    int64_t authenticated; /* when each stage was done, for Server-Timing and the log */
     int64_t validated;
     int64_t queried;
     bool repeat;    /* the transaction should be run again from the start */

@@ -248,7 +248,7 @@ static void *accept_all(void *arg)
 
 static unsigned bound_port(int fd)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t len = sizeof address;
     if (getsockname(fd, (struct sockaddr *)&address, &len) < 0)
         return 0;

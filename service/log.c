@@ -127,10 +127,10 @@ void log_info(const char *message, ...)
     va_end(args);
 }
 
-void log_line(const char *text)
+void log_line(const char *line)
 {
-    struct line line = {.len = 0};
-    add_text(&line, text);
-    line.text[line.len++] = '\n';
-    write_all(line.text, line.len);
+    struct line whole = {.len = 0};
+    add_text(&whole, line);
+    whole.text[whole.len++] = '\n';
+    write_all(whole.text, whole.len);
 }

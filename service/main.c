@@ -6,6 +6,7 @@
 #include "migrate.h"
 #include "probe.h"
 #include "serve.h"
+#include "tally_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,6 +138,17 @@ static int run_token(struct service *service, struct arena *arena, int argc, cha
     return token ? 0 : refuse("the token can't be signed");
 }
 
+/* ---- tally ---- */
+
+static int run_tally(struct service *service, struct arena *arena, int argc, char **argv)
+{
+    (void)service;
+    bool by_method = argc == 3 && strcmp(argv[0], "--method") == 0;
+    if (argc != 1 && !by_method)
+        return refuse("usage: cohelm tally [--method METHOD] FILE");
+    return tally_file_count(arena, argv[argc - 1], by_method ? argv[1] : NULL);
+}
+
 /* ---- help ---- */
 
 static const struct command commands[] = {
@@ -146,6 +158,8 @@ static const struct command commands[] = {
     {"token", run_token,
      "print an access token of the built-in issuer: --subject NAME [--email E] [--name N]\n"
      "            [--scope S] [--organisation ID] [--ttl 1h]"},
+    {"tally", run_tally,
+     "count the ballots of a file (.json, .blt, PrefLib, .abif): [--method METHOD] FILE"},
     {"check", run_check,
      "check the configuration and say what is wrong;\n"
      "            --ready: ask the running service whether it is ready"},

@@ -155,6 +155,7 @@ struct operation {
     size_t number;    /* position in `operations`, for counters */
     enum admission admission;
     const char *permission; /* "team.create", or NULL */
+    const char *scope;      /* what a narrowed token must be allowed; NULL: nothing */
     const struct parameter *parameters;
     size_t parameter_count;
     enum body_kind body_kind;
@@ -168,7 +169,6 @@ struct operation {
     const struct operation *batch_of; /* x-batch: each item is that operation's body */
     int success;                      /* 200, 201, 202 or 204 */
     bool list;
-    bool follow;        /* x-follow: next_cursor is always given, for those who poll */
     bool uses_database; /* x-database: a public logic operation that runs statements */
     bool validate_only; /* takes ?validate_only=true: every write */
     enum if_match if_match;

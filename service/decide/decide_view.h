@@ -60,7 +60,7 @@ bool view_owes(const struct decide_view *view, size_t phase, const struct decide
 
 /* How much is missing of what a phase demands of those who can still act. Each is added to `faults`
  * unless that is NULL. Ballots count only `with_ballots`. */
-size_t view_missing(const struct decide_view *view, size_t phase, bool with_ballots,
+size_t view_missing(const struct decide_view *view, size_t index, bool with_ballots,
                     struct faults *faults);
 
 #endif

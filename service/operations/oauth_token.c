@@ -72,10 +72,11 @@ static bool read_credentials(struct call *call, struct credentials *out)
             return problem_set(&call->problem, PROBLEM_INVALID_REQUEST,
                                "Authenticate by header or by form, not by both.");
     }
-    if (!out->client_id || !out->secret)
-        return problem_set(
-            &call->problem, PROBLEM_INVALID_CLIENT,
-            "Send the client id and secret, by Authorization: Basic or in the form.");
+    if (!out->client_id || !out->secret) {
+        problem_set(&call->problem, PROBLEM_INVALID_CLIENT,
+                    "Send the client id and secret, by Authorization: Basic or in the form.");
+        return false;
+    }
     return (format_matches(FORMAT_UUID, out->client_id) &&
             secret_is_well_formed(out->secret, strlen(out->secret))) ||
            refuse_client(call);

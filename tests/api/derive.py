@@ -31,6 +31,11 @@ def permission(operation):
     return None if declared == "signed_in" else declared
 
 
+def scope(operation):
+    """What a narrowed token must be allowed, or None."""
+    return permission(operation) or operation.definition.get("x-scope")
+
+
 def takes(operation, name):
     return name in [parameter["name"] for parameter in parameters(operation)]
 

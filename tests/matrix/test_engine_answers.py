@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 import service as services
-from derive import DOCUMENT, call, every, example, json_body, permission, signed_in, takes
+from derive import DOCUMENT, call, every, example, json_body, permission, scope, signed_in, takes
 from world import World
 
 BODY_MAX = 1024 * 1024
@@ -59,12 +59,12 @@ def test_with_a_broken_token(operation, owner, names):
     assert 'error="invalid_token"' in answer.headers["www-authenticate"]
 
 
-@every(403, permission)
+@every(403, scope)
 def test_scope_without_the_permission(operation, service, owner, names):
     narrow = service.client(owner.subject, scope="no_such.permission")
     problem = call(narrow, operation, names, expect=403).json()
     assert problem["code"] == "insufficient_scope"
-    assert problem["permission"] == permission(operation)
+    assert problem["permission"] == scope(operation)
 
 
 @every(404, signed_in, lambda operation: "{organisation}" in operation.template)

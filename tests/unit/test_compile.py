@@ -41,6 +41,8 @@ REFUSALS = {
     "operation_id_twice": (PATHS, "operationId: me_get", "operationId: team_get", "team_get: is the operationId of two"),
     "no_summary": (PATHS, "    summary: Read a team\n", "", "team_get: needs a summary"),
     "no_permission": (PATHS, "    x-permission: signed_in\n", "", "me_get: needs either x-permission or x-public"),
+    "scope_beside_permission": (PATHS, "x-permission: team.read", "x-permission: team.read\n    x-scope: me.read", "x-scope is for x-permission: signed_in"),
+    "scope_of_another_form": (PATHS, "x-permission: signed_in", "x-permission: signed_in\n    x-scope: everything", "x-scope is for"),
     "permission_and_public": (PATHS, "x-permission: signed_in", "x-permission: signed_in\n    x-public: true", "me_get: needs either"),
     "no_success": (PATHS, '"201": {description: The team.', '"404": {description: The team.', "team_create: declares not exactly one 2xx"),
     "odd_success": (PATHS, '"201": {description: The team.', '"205": {description: The team.', "team_create: answers 205"),
@@ -371,6 +373,10 @@ class Additions(Fixture):
 
     def test_statuses_of_a_resource(self):
         self.assertEqual(self.statuses("team_get"), [200, 304, 400, 401, 403, 404, 406, 414, 429, 431, 500, 503, 504])
+
+    def test_a_scope_of_a_signed_in_operation_adds_403(self):
+        self.change(PATHS, "    x-permission: signed_in\n", "    x-permission: signed_in\n    x-scope: me.read\n")
+        self.assertIn("403", self.document()["paths"]["/v1/me"]["get"]["responses"])
 
     def test_statuses_of_signed_in_without_arguments(self):
         self.assertEqual(self.statuses("me_get"), [200, 304, 400, 401, 406, 414, 429, 431, 500, 503, 504])
