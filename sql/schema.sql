@@ -1,0 +1,951 @@
+
+CREATE TYPE public.principal AS (
+	person_id uuid,
+	organisation_id uuid
+);
+
+COMMENT ON TYPE public.principal IS 'Who asks: the person, and the one organisation the token is pinned to, or null.';
+
+CREATE TABLE public.members (
+    organisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    person_id uuid,
+    kind text DEFAULT 'human'::text NOT NULL,
+    status text NOT NULL,
+    role_kind text DEFAULT 'organisation'::text NOT NULL,
+    role text NOT NULL,
+    display_name text DEFAULT ''::text NOT NULL,
+    email text,
+    title text,
+    function text,
+    location text,
+    time_zone text,
+    invited_by uuid,
+    invited_at timestamp with time zone,
+    joined_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT members_kind_check CHECK ((kind = ANY (ARRAY['human'::text, 'service'::text]))),
+    CONSTRAINT members_person_check CHECK (((person_id IS NOT NULL) OR (status = ANY (ARRAY['invited'::text, 'left'::text])))),
+    CONSTRAINT members_role_kind_check CHECK ((role_kind = 'organisation'::text)),
+    CONSTRAINT members_status_check CHECK ((status = ANY (ARRAY['invited'::text, 'active'::text, 'suspended'::text, 'left'::text])))
+);
+
+COMMENT ON TABLE public.members IS 'A person in an organisation. One invited by e-mail has no person until the invitation is accepted.';
+
+CREATE TABLE public.organisation_names (
+    name text NOT NULL,
+    organisation_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.organisation_names IS 'What a path may call an organisation: its handle, and its id as text. One lookup for both.';
+
+CREATE TABLE public.organisations (
+    organisation_id uuid NOT NULL,
+    handle text NOT NULL,
+    name text NOT NULL,
+    purpose text DEFAULT ''::text NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    governance_mode text DEFAULT 'open'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT organisations_governance_mode_check CHECK ((governance_mode = ANY (ARRAY['open'::text, 'guided'::text, 'governed'::text]))),
+    CONSTRAINT organisations_settings_check CHECK ((octet_length((settings)::text) <= 65536))
+);
+
+CREATE TABLE public.roles (
+    organisation_id uuid NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    purpose text DEFAULT ''::text NOT NULL,
+    permissions text[] NOT NULL,
+    built_in boolean DEFAULT false NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT roles_kind_check CHECK ((kind = ANY (ARRAY['organisation'::text, 'team'::text])))
+);
+
+COMMENT ON TABLE public.roles IS 'Named sets of permissions, for the organisation as a whole or for a team.';
+
+CREATE FUNCTION public.access(principal public.principal, organisation text, permission text) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, governance_mode text, reads_private boolean, granted boolean, _status integer, _code text)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT m.organisation_id,
+     m.id,
+     m.role,
+     o.governance_mode,
+     ('team.read_private'::text = ANY (r.permissions)),
+     (access.permission = ANY (r.permissions)),
+         CASE
+             WHEN (NOT (access.permission = ANY (r.permissions))) THEN 403
+             ELSE NULL::integer
+         END AS "case",
+     NULL::text AS text
+    FROM (((public.organisation_names n
+      JOIN public.members m ON (((m.organisation_id = n.organisation_id) AND (m.person_id = (access.principal).person_id) AND (m.status = 'active'::text))))
+      JOIN public.roles r ON (((r.organisation_id = m.organisation_id) AND (r.kind = 'organisation'::text) AND (r.key = m.role))))
+      LEFT JOIN public.organisations o ON ((o.organisation_id = m.organisation_id)))
+   WHERE ((n.name = access.organisation) AND (((access.principal).organisation_id IS NULL) OR ((access.principal).organisation_id = n.organisation_id)));
+END;
+
+COMMENT ON FUNCTION public.access(principal public.principal, organisation text, permission text) IS 'What the role in the organisation grants. The outer join to organisations vanishes from plans that do not read governance_mode.';
+
+CREATE TABLE public.built_in_roles (
+    key text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    permissions text[] NOT NULL,
+    CONSTRAINT built_in_roles_kind_check CHECK ((kind = ANY (ARRAY['organisation'::text, 'team'::text, 'decision'::text])))
+);
+
+COMMENT ON TABLE public.built_in_roles IS 'The roles every organisation has; written by cohelm migrate from the OpenAPI document.';
+
+CREATE TABLE public.team_members (
+    organisation_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    role_kind text DEFAULT 'team'::text NOT NULL,
+    role text DEFAULT 'member'::text NOT NULL,
+    id uuid NOT NULL,
+    starts_on date,
+    ends_on date,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT team_members_dates_check CHECK ((ends_on >= starts_on)),
+    CONSTRAINT team_members_role_kind_check CHECK ((role_kind = 'team'::text))
+);
+
+CREATE VIEW public.current_team_members AS
+ SELECT tm.organisation_id,
+    tm.team_id,
+    tm.member_id,
+    tm.role
+   FROM public.team_members tm
+  WHERE (((tm.starts_on IS NULL) OR (tm.starts_on <= CURRENT_DATE)) AND ((tm.ends_on IS NULL) OR (tm.ends_on >= CURRENT_DATE)));
+
+COMMENT ON VIEW public.current_team_members IS 'Who is in which team today: what has not begun or is over grants nothing and shows nothing.';
+
+CREATE TABLE public.decisions (
+    organisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    team_id uuid,
+    title text NOT NULL,
+    proposer_id uuid NOT NULL,
+    framework_id uuid NOT NULL,
+    framework_version integer NOT NULL,
+    configuration jsonb DEFAULT '{}'::jsonb NOT NULL,
+    definition jsonb,
+    secret boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    phase text,
+    round integer DEFAULT 1 NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    due_at timestamp with time zone,
+    opened_at timestamp with time zone,
+    phase_started_at timestamp with time zone,
+    phase_due_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    outcome text,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT decisions_closed_check CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) = (outcome IS NULL))),
+    CONSTRAINT decisions_open_check CHECK ((((status = 'draft'::text) = (opened_at IS NULL)) OR (outcome = 'withdrawn'::text))),
+    CONSTRAINT decisions_outcome_check CHECK ((outcome = ANY (ARRAY['adopted'::text, 'rejected'::text, 'tied'::text, 'no_quorum'::text, 'blocked'::text, 'withdrawn'::text, 'expired'::text, 'escalated'::text]))),
+    CONSTRAINT decisions_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'in_force'::text, 'kept'::text, 'amended'::text, 'superseded'::text, 'retired'::text])))
+);
+
+COMMENT ON COLUMN public.decisions.configuration IS 'What this decision changes in the framework: rule parameters and phase durations.';
+
+COMMENT ON COLUMN public.decisions.definition IS 'The framework with that configuration, frozen when the decision opened.';
+
+COMMENT ON COLUMN public.decisions.due_at IS 'When the proposer wants it decided: the deadline of the last phase where the framework sets none.';
+
+COMMENT ON COLUMN public.decisions.phase_due_at IS 'When the current phase ends by itself; what is later than this is treated as settled when read or written.';
+
+CREATE TABLE public.stakeholders (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    roles text[] NOT NULL,
+    level text DEFAULT 'team'::text NOT NULL,
+    weight bigint DEFAULT 1 NOT NULL,
+    notified_at timestamp with time zone,
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT stakeholders_level_check CHECK ((level = ANY (ARRAY['organisation'::text, 'department'::text, 'team'::text, 'affected'::text, 'external'::text]))),
+    CONSTRAINT stakeholders_weight_check CHECK (((weight >= 1) AND (weight <= 1000000)))
+);
+
+COMMENT ON TABLE public.stakeholders IS 'The electorate: changeable while the decision is a draft, frozen when it opens.';
+
+CREATE TABLE public.teams (
+    organisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    parent_id uuid,
+    path uuid[] NOT NULL,
+    name text NOT NULL,
+    purpose text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL,
+    visibility text DEFAULT 'open'::text NOT NULL,
+    created_by uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT teams_kind_check CHECK ((kind = ANY (ARRAY['functional'::text, 'cross_functional'::text, 'circle'::text, 'working_group'::text]))),
+    CONSTRAINT teams_path_check CHECK ((((cardinality(path) >= 1) AND (cardinality(path) <= 32)) AND (path[cardinality(path)] = id))),
+    CONSTRAINT teams_visibility_check CHECK ((visibility = ANY (ARRAY['open'::text, 'private'::text])))
+);
+
+COMMENT ON COLUMN public.teams.path IS 'Ids from the root team down to this one: what lies above is one array test, what lies below one index.';
+
+CREATE FUNCTION public.access_decision(principal public.principal, organisation text, permission text, decision uuid) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, granted boolean, _status integer, _code text)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT a.organisation_id,
+     a.member_id,
+     a.role,
+     g.granted,
+         CASE
+             WHEN (NOT g.granted) THEN 403
+             ELSE NULL::integer
+         END AS "case",
+     NULL::text AS text
+    FROM (((public.access(access_decision.principal, access_decision.organisation, access_decision.permission) a(organisation_id, member_id, role, governance_mode, reads_private, granted, _status, _code)
+      JOIN public.decisions d ON (((d.organisation_id = a.organisation_id) AND (d.id = access_decision.decision))))
+      LEFT JOIN public.teams t ON (((t.organisation_id = d.organisation_id) AND (t.id = d.team_id))))
+      CROSS JOIN LATERAL ( SELECT (a.granted OR (EXISTS ( SELECT
+                    FROM public.built_in_roles b
+                   WHERE ((b.kind = 'decision'::text) AND (b.key = 'proposer'::text) AND (d.proposer_id = a.member_id) AND (access_decision.permission = ANY (b.permissions))))) OR (EXISTS ( SELECT
+                    FROM (public.stakeholders s
+                      JOIN public.built_in_roles b ON (((b.kind = 'decision'::text) AND (b.key = ANY (s.roles)))))
+                   WHERE ((s.organisation_id = d.organisation_id) AND (s.decision_id = d.id) AND (s.member_id = a.member_id) AND (access_decision.permission = ANY (b.permissions))))) OR (EXISTS ( SELECT
+                    FROM (public.current_team_members tm
+                      JOIN public.roles r ON (((r.organisation_id = tm.organisation_id) AND (r.kind = 'team'::text) AND (r.key = tm.role))))
+                   WHERE ((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = a.member_id) AND (access_decision.permission = ANY (r.permissions)))))) AS granted) g)
+   WHERE ((t.id IS NULL) OR (t.visibility = 'open'::text) OR a.reads_private OR (d.proposer_id = a.member_id) OR (EXISTS ( SELECT
+            FROM public.current_team_members tm
+           WHERE ((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = a.member_id)))) OR (EXISTS ( SELECT
+            FROM public.stakeholders s
+           WHERE ((s.organisation_id = d.organisation_id) AND (s.decision_id = d.id) AND (s.member_id = a.member_id)))));
+END;
+
+COMMENT ON FUNCTION public.access_decision(principal public.principal, organisation text, permission text, decision uuid) IS 'What the roles in the organisation, in the decision''s team and those above it, and in the decision itself grant.';
+
+CREATE FUNCTION public.access_team(principal public.principal, organisation text, permission text, team uuid) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, governance_mode text, granted boolean, _status integer, _code text)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT a.organisation_id,
+     a.member_id,
+     a.role,
+     a.governance_mode,
+     g.granted,
+         CASE
+             WHEN (NOT g.granted) THEN 403
+             ELSE NULL::integer
+         END AS "case",
+     NULL::text AS text
+    FROM ((public.access(access_team.principal, access_team.organisation, access_team.permission) a(organisation_id, member_id, role, governance_mode, reads_private, granted, _status, _code)
+      JOIN public.teams t ON (((t.organisation_id = a.organisation_id) AND (t.id = access_team.team))))
+      CROSS JOIN LATERAL ( SELECT (a.granted OR (EXISTS ( SELECT
+                    FROM (public.current_team_members tm
+                      JOIN public.roles r ON (((r.organisation_id = tm.organisation_id) AND (r.kind = 'team'::text) AND (r.key = tm.role))))
+                   WHERE ((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = a.member_id) AND (access_team.permission = ANY (r.permissions)))))) AS granted) g)
+   WHERE ((t.visibility = 'open'::text) OR a.reads_private OR (EXISTS ( SELECT
+            FROM public.current_team_members tm
+           WHERE ((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = a.member_id)))));
+END;
+
+COMMENT ON FUNCTION public.access_team(principal public.principal, organisation text, permission text, team uuid) IS 'What the roles in the organisation, in that team and in the teams above it grant. Private teams are seen by those in them or above.';
+
+CREATE FUNCTION public.access_structure(principal public.principal, organisation text, permission text, team uuid) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, governance_mode text, granted boolean, override boolean, _status integer, _code text)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT a.organisation_id,
+     a.member_id,
+     a.role,
+     a.governance_mode,
+     (a.granted AND ((a.governance_mode <> 'governed'::text) OR (a.role = 'owner'::text))),
+     ((a.governance_mode = 'governed'::text) AND (a.role = 'owner'::text)),
+         CASE
+             WHEN ((NOT a.granted) OR ((a.governance_mode = 'governed'::text) AND (a.role <> 'owner'::text))) THEN 403
+             ELSE NULL::integer
+         END AS "case",
+         CASE
+             WHEN (a.granted AND (a.governance_mode = 'governed'::text) AND (a.role <> 'owner'::text)) THEN 'governed_structure'::text
+             ELSE NULL::text
+         END AS "case"
+    FROM ( SELECT x.organisation_id,
+             x.member_id,
+             x.role,
+             x.governance_mode,
+             x.granted
+            FROM public.access(access_structure.principal, access_structure.organisation, access_structure.permission) x(organisation_id, member_id, role, governance_mode, reads_private, granted, _status, _code)
+           WHERE (access_structure.team IS NULL)
+         UNION ALL
+          SELECT x.organisation_id,
+             x.member_id,
+             x.role,
+             x.governance_mode,
+             x.granted
+            FROM public.access_team(access_structure.principal, access_structure.organisation, access_structure.permission, access_structure.team) x(organisation_id, member_id, role, governance_mode, granted, _status, _code)
+           WHERE (access_structure.team IS NOT NULL)) a;
+END;
+
+COMMENT ON FUNCTION public.access_structure(principal public.principal, organisation text, permission text, team uuid) IS 'For changes of structure (of a team, or of the organisation when team is null): in a governed organisation only an owner may override.';
+
+CREATE FUNCTION public.derived_id(base uuid, name text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    RETURN ((substr((base)::text, 1, 24) || substr(md5(((base)::text || name)), 1, 12)))::uuid;
+
+COMMENT ON FUNCTION public.derived_id(base uuid, name text) IS 'A further UUIDv7 of the instant of base, one per name: for statements that insert as many rows as they find.';
+
+CREATE FUNCTION public.etag_matches(expected text[], current text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((expected IS NULL) OR (current = ANY (expected)));
+
+COMMENT ON FUNCTION public.etag_matches(expected text[], current text) IS 'Whether If-Match allows the change: absent or * is null.';
+
+CREATE TABLE public.people (
+    id uuid NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    kind text DEFAULT 'human'::text NOT NULL,
+    display_name text DEFAULT ''::text NOT NULL,
+    email text,
+    email_verified boolean DEFAULT false NOT NULL,
+    title text,
+    function text,
+    location text,
+    time_zone text,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT people_kind_check CHECK ((kind = ANY (ARRAY['human'::text, 'service'::text])))
+);
+
+COMMENT ON TABLE public.people IS 'Whoever a token can speak for: identity is (issuer, subject).';
+
+CREATE FUNCTION public.invitations_of(principal public.principal) RETURNS SETOF public.members
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT m.organisation_id,
+     m.id,
+     m.person_id,
+     m.kind,
+     m.status,
+     m.role_kind,
+     m.role,
+     m.display_name,
+     m.email,
+     m.title,
+     m.function,
+     m.location,
+     m.time_zone,
+     m.invited_by,
+     m.invited_at,
+     m.joined_at,
+     m.ended_at,
+     m.version,
+     m.created_at,
+     m.updated_at
+    FROM public.members m
+   WHERE ((m.person_id = (invitations_of.principal).person_id) AND (m.status = 'invited'::text) AND (((invitations_of.principal).organisation_id IS NULL) OR ((invitations_of.principal).organisation_id = m.organisation_id)))
+ UNION ALL
+  SELECT m.organisation_id,
+     m.id,
+     m.person_id,
+     m.kind,
+     m.status,
+     m.role_kind,
+     m.role,
+     m.display_name,
+     m.email,
+     m.title,
+     m.function,
+     m.location,
+     m.time_zone,
+     m.invited_by,
+     m.invited_at,
+     m.joined_at,
+     m.ended_at,
+     m.version,
+     m.created_at,
+     m.updated_at
+    FROM (public.people p
+      JOIN public.members m ON (((lower(m.email) = lower(p.email)) AND (m.status = 'invited'::text) AND (m.person_id IS NULL))))
+   WHERE ((p.id = (invitations_of.principal).person_id) AND p.email_verified AND (((invitations_of.principal).organisation_id IS NULL) OR ((invitations_of.principal).organisation_id = m.organisation_id)));
+END;
+
+COMMENT ON FUNCTION public.invitations_of(principal public.principal) IS 'The one place where a person meets an invitation: one that names the person, or the e-mail address that the issuer has verified.';
+
+CREATE TABLE public.event_epochs (
+    epoch integer NOT NULL,
+    system_identifier bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.event_epochs IS 'A cluster whose transaction ids are comparable. After a restore into another cluster cohelm migrate begins a new epoch, so that events keep their order although transaction ids start again.';
+
+CREATE FUNCTION public.latest_epoch() RETURNS integer
+    LANGUAGE sql STABLE
+    RETURN (SELECT max(event_epochs.epoch) AS max FROM public.event_epochs);
+
+CREATE FUNCTION public.merge_patch(target jsonb, patch jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    if jsonb_typeof(patch) <> 'object' then
+        return patch;
+    end if;
+    if jsonb_typeof(target) is distinct from 'object' then
+        target := '{}';
+    end if;
+    return (
+        select coalesce(jsonb_object_agg(m.key, m.value), '{}')
+        from (
+            select t.key, t.value
+            from jsonb_each(target) t
+            where not patch ? t.key
+            union all
+            select p.key, merge_patch(target -> p.key, p.value)
+            from jsonb_each(patch) p
+            where jsonb_typeof(p.value) <> 'null'
+        ) m
+    );
+end
+$$;
+
+COMMENT ON FUNCTION public.merge_patch(target jsonb, patch jsonb) IS 'RFC 7396: members that are null go, objects are merged, all else is replaced.';
+
+CREATE FUNCTION public.places_any_team(organisation_id uuid, member uuid, role text, parent uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN ((EXISTS (SELECT FROM public.roles r WHERE ((r.organisation_id = places_any_team.organisation_id) AND (r.kind = 'organisation'::text) AND (r.key = places_any_team.role) AND ('team.create_any'::text = ANY (r.permissions))))) OR (EXISTS (SELECT FROM ((public.teams t JOIN public.current_team_members tm ON (((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = places_any_team.member)))) JOIN public.roles r ON (((r.organisation_id = tm.organisation_id) AND (r.kind = 'team'::text) AND (r.key = tm.role)))) WHERE ((t.organisation_id = places_any_team.organisation_id) AND (t.id = places_any_team.parent) AND ('team.create'::text = ANY (r.permissions))))));
+
+COMMENT ON FUNCTION public.places_any_team(organisation_id uuid, member uuid, role text, parent uuid) IS 'Whether the member may put teams of any kind below that parent (null: at the top): by the organisation role, or by leading there.';
+
+CREATE FUNCTION public.scope_covers(scope text, permission text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((scope IS NULL) OR (EXISTS (SELECT FROM string_to_table(scope_covers.scope, ' '::text) word(word) WHERE ((word.word = ANY (ARRAY['*'::text, scope_covers.permission])) OR (("right"(word.word, 2) = '.*'::text) AND starts_with(scope_covers.permission, "left"(word.word, '-1'::integer)))))));
+
+COMMENT ON FUNCTION public.scope_covers(scope text, permission text) IS 'Whether a scope lets a permission (or all that a word like team.* stands for) through, as principal_allows in the service has it.';
+
+CREATE FUNCTION public.utc_text(instant timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN replace(to_char((instant AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), '.000000Z'::text, 'Z'::text);
+
+COMMENT ON FUNCTION public.utc_text(instant timestamp with time zone) IS 'A time inside jsonb, written as the API writes times.';
+
+CREATE TABLE public.service_account_secrets (
+    organisation_id uuid NOT NULL,
+    service_account_id uuid NOT NULL,
+    id uuid NOT NULL,
+    hash text NOT NULL,
+    hint text NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON COLUMN public.service_account_secrets.hash IS 'SHA-256 of the secret in hexadecimal; the secret itself has 256 random bits and is shown once.';
+
+CREATE FUNCTION public.secrets_shown(organisation_id uuid, service_account uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    RETURN (SELECT COALESCE(jsonb_agg(jsonb_build_object('id', s.id, 'hint', s.hint, 'expires_at', public.utc_text(s.expires_at), 'last_used_at', public.utc_text(s.last_used_at), 'created_at', public.utc_text(s.created_at)) ORDER BY s.id), '[]'::jsonb) AS "coalesce" FROM public.service_account_secrets s WHERE ((s.organisation_id = secrets_shown.organisation_id) AND (s.service_account_id = secrets_shown.service_account)));
+
+COMMENT ON FUNCTION public.secrets_shown(organisation_id uuid, service_account uuid) IS 'What may be shown of the secrets of a service account: all but the hash.';
+
+CREATE FUNCTION public.secrets_used(organisation_id uuid, service_account uuid) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN (SELECT COALESCE((EXTRACT(epoch FROM max(s.last_used_at)))::bigint, (0)::bigint) AS "coalesce" FROM public.service_account_secrets s WHERE ((s.organisation_id = secrets_used.organisation_id) AND (s.service_account_id = secrets_used.service_account)));
+
+COMMENT ON FUNCTION public.secrets_used(organisation_id uuid, service_account uuid) IS 'Second half of a service account''s ETag: its representation also changes when a secret is used.';
+
+CREATE FUNCTION public.sees_team(team_path uuid[], organisation_id uuid, member uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN (EXISTS (SELECT FROM public.current_team_members tm WHERE ((tm.organisation_id = sees_team.organisation_id) AND (tm.team_id = ANY (sees_team.team_path)) AND (tm.member_id = sees_team.member))));
+
+COMMENT ON FUNCTION public.sees_team(team_path uuid[], organisation_id uuid, member uuid) IS 'Whether the member is in the team with that path or in one above it.';
+
+CREATE TABLE public.audit_log (
+    organisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor_id uuid,
+    action text NOT NULL,
+    resource_id uuid,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    override boolean DEFAULT false NOT NULL,
+    request_id text
+);
+
+COMMENT ON TABLE public.audit_log IS 'Who changed what, when, by which request. Written in the statement that makes the change; never changed.';
+
+COMMENT ON COLUMN public.audit_log.override IS 'An owner did what the governance mode keeps for adopted decisions.';
+
+CREATE TABLE public.ballots (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    revision integer NOT NULL,
+    id uuid NOT NULL,
+    ballot jsonb NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    cast_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.ballots IS 'Open ballots, with who cast them.';
+
+CREATE TABLE public.built_in_frameworks (
+    key text NOT NULL,
+    definition jsonb NOT NULL
+);
+
+COMMENT ON TABLE public.built_in_frameworks IS 'The frameworks every organisation has; written by cohelm migrate.';
+
+CREATE TABLE public.decision_options (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    key text NOT NULL,
+    id uuid NOT NULL,
+    title text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    "position" integer NOT NULL,
+    version bigint DEFAULT 1 NOT NULL
+);
+
+CREATE TABLE public.decision_revisions (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    number integer NOT NULL,
+    title text NOT NULL,
+    text text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    author_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.decision_revisions IS 'The text under decision, one row per revision; immutable once the decision is open.';
+
+CREATE TABLE public.events (
+    organisation_id uuid NOT NULL,
+    epoch integer DEFAULT COALESCE((NULLIF(current_setting('cohelm.epoch'::text, true), ''::text))::integer, public.latest_epoch()) NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    type text NOT NULL,
+    actor_id uuid,
+    resource_id uuid,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+COMMENT ON TABLE public.events IS 'What happened, in an order that a reader can follow without missing anything: (epoch, transaction id, id), read only up to the oldest transaction still running. Writers do not wait for each other.';
+
+COMMENT ON COLUMN public.events.epoch IS 'The service sets cohelm.epoch on its connections, which spares the look-up.';
+
+CREATE TABLE public.framework_versions (
+    organisation_id uuid NOT NULL,
+    framework_id uuid NOT NULL,
+    number integer NOT NULL,
+    definition jsonb NOT NULL,
+    published_by uuid,
+    published_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.framework_versions IS 'Immutable: a version in use never changes.';
+
+CREATE TABLE public.frameworks (
+    organisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    purpose text DEFAULT ''::text NOT NULL,
+    built_in boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    draft jsonb,
+    latest_version integer,
+    created_by uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT frameworks_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text])))
+);
+
+COMMENT ON COLUMN public.frameworks.draft IS 'The definition being worked on; null when it equals the latest version.';
+
+CREATE TABLE public.idempotency_keys (
+    person_id uuid NOT NULL,
+    operation text NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    status integer,
+    headers jsonb,
+    body bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.idempotency_keys IS 'Answers of POST requests with an Idempotency-Key, stored in the transaction of the change, for 24 hours.';
+
+CREATE TABLE public.inputs (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    id uuid NOT NULL,
+    revision integer NOT NULL,
+    round integer NOT NULL,
+    phase text NOT NULL,
+    member_id uuid NOT NULL,
+    type text NOT NULL,
+    subject_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.inputs IS 'What stakeholders said: one current input per member, phase, revision and thing it answers.';
+
+COMMENT ON COLUMN public.inputs.subject_id IS 'The input that a ruling or an answer is about; all zeros when it is about the proposal.';
+
+CREATE TABLE public.outcomes (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    outcome text NOT NULL,
+    winners text[] DEFAULT '{}'::text[] NOT NULL,
+    rationale text,
+    count_report text NOT NULL,
+    closed_by uuid,
+    closed_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON COLUMN public.outcomes.count_report IS 'JSON kept as the text it was counted as: a recount must give the same bytes.';
+
+CREATE TABLE public.permissions (
+    name text NOT NULL,
+    about text NOT NULL
+);
+
+COMMENT ON TABLE public.permissions IS 'Every permission of the OpenAPI document; written by cohelm migrate, never by hand.';
+
+CREATE TABLE public.schema_migrations (
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.schema_migrations IS 'The migrations that were applied, with their checksums.';
+
+CREATE TABLE public.secret_ballots (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    revision integer NOT NULL,
+    weight bigint NOT NULL,
+    hash bytea NOT NULL,
+    ballot jsonb NOT NULL,
+    count bigint NOT NULL
+);
+
+COMMENT ON TABLE public.secret_ballots IS 'How often each secret ballot was cast. No voter, no time, no order: equal ballots share a row, and who voted stands elsewhere.';
+
+CREATE TABLE public.secret_voters (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    revision integer NOT NULL,
+    member_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.secret_voters IS 'Who has cast a secret ballot, so that nobody casts two.';
+
+CREATE TABLE public.service_accounts (
+    organisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    name text NOT NULL,
+    purpose text DEFAULT ''::text NOT NULL,
+    scope text,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON COLUMN public.service_accounts.id IS 'Also the client_id, and the subject of its tokens.';
+
+COMMENT ON COLUMN public.service_accounts.scope IS 'The widest scope its tokens may carry, space-separated; null: whatever its role allows.';
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (organisation_id, id);
+
+ALTER TABLE ONLY public.ballots
+    ADD CONSTRAINT ballots_pkey PRIMARY KEY (organisation_id, decision_id, member_id, revision);
+
+ALTER TABLE ONLY public.built_in_frameworks
+    ADD CONSTRAINT built_in_frameworks_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.built_in_roles
+    ADD CONSTRAINT built_in_roles_pkey PRIMARY KEY (kind, key);
+
+ALTER TABLE ONLY public.decision_options
+    ADD CONSTRAINT decision_options_pkey PRIMARY KEY (organisation_id, decision_id, key);
+
+ALTER TABLE ONLY public.decision_revisions
+    ADD CONSTRAINT decision_revisions_pkey PRIMARY KEY (organisation_id, decision_id, number);
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_pkey PRIMARY KEY (organisation_id, id);
+
+ALTER TABLE ONLY public.event_epochs
+    ADD CONSTRAINT event_epochs_pkey PRIMARY KEY (epoch);
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (organisation_id, epoch, xid, id);
+
+ALTER TABLE ONLY public.framework_versions
+    ADD CONSTRAINT framework_versions_pkey PRIMARY KEY (organisation_id, framework_id, number);
+
+ALTER TABLE ONLY public.frameworks
+    ADD CONSTRAINT frameworks_key_key UNIQUE (organisation_id, key);
+
+ALTER TABLE ONLY public.frameworks
+    ADD CONSTRAINT frameworks_pkey PRIMARY KEY (organisation_id, id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (person_id, operation, key);
+
+ALTER TABLE ONLY public.inputs
+    ADD CONSTRAINT inputs_current_key UNIQUE (organisation_id, decision_id, revision, phase, member_id, subject_id);
+
+ALTER TABLE ONLY public.inputs
+    ADD CONSTRAINT inputs_pkey PRIMARY KEY (organisation_id, decision_id, id);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_person_id_key UNIQUE (organisation_id, person_id);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (organisation_id, id);
+
+ALTER TABLE ONLY public.organisation_names
+    ADD CONSTRAINT organisation_names_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.organisations
+    ADD CONSTRAINT organisations_pkey PRIMARY KEY (organisation_id);
+
+ALTER TABLE ONLY public.outcomes
+    ADD CONSTRAINT outcomes_pkey PRIMARY KEY (organisation_id, decision_id);
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_issuer_subject_key UNIQUE (issuer, subject);
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.permissions
+    ADD CONSTRAINT permissions_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.roles
+    ADD CONSTRAINT roles_id_key UNIQUE (organisation_id, id);
+
+ALTER TABLE ONLY public.roles
+    ADD CONSTRAINT roles_pkey PRIMARY KEY (organisation_id, kind, key);
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.secret_ballots
+    ADD CONSTRAINT secret_ballots_pkey PRIMARY KEY (organisation_id, decision_id, revision, weight, hash);
+
+ALTER TABLE ONLY public.secret_voters
+    ADD CONSTRAINT secret_voters_pkey PRIMARY KEY (organisation_id, decision_id, revision, member_id);
+
+ALTER TABLE ONLY public.service_account_secrets
+    ADD CONSTRAINT service_account_secrets_pkey PRIMARY KEY (organisation_id, service_account_id, id);
+
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_pkey PRIMARY KEY (organisation_id, id);
+
+ALTER TABLE ONLY public.stakeholders
+    ADD CONSTRAINT stakeholders_pkey PRIMARY KEY (organisation_id, decision_id, member_id);
+
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_pkey PRIMARY KEY (organisation_id, team_id, member_id);
+
+ALTER TABLE ONLY public.teams
+    ADD CONSTRAINT teams_pkey PRIMARY KEY (organisation_id, id);
+
+CREATE INDEX audit_log_resource_id_idx ON public.audit_log USING btree (organisation_id, resource_id, id);
+
+CREATE INDEX decisions_due_at_idx ON public.decisions USING btree (organisation_id, COALESCE(phase_due_at, due_at, 'infinity'::timestamp with time zone), id);
+
+CREATE INDEX decisions_framework_id_idx ON public.decisions USING btree (organisation_id, framework_id);
+
+CREATE INDEX decisions_phase_due_at_idx ON public.decisions USING btree (phase_due_at) WHERE (status = 'open'::text);
+
+CREATE INDEX decisions_proposer_id_idx ON public.decisions USING btree (organisation_id, proposer_id);
+
+CREATE INDEX decisions_status_idx ON public.decisions USING btree (organisation_id, status, id);
+
+CREATE INDEX decisions_team_id_idx ON public.decisions USING btree (organisation_id, team_id, id);
+
+CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX members_display_name_idx ON public.members USING btree (organisation_id, display_name, id);
+
+CREATE UNIQUE INDEX members_email_idx ON public.members USING btree (organisation_id, lower(email)) WHERE ((status = 'invited'::text) AND (person_id IS NULL));
+
+CREATE INDEX members_invited_email_idx ON public.members USING btree (lower(email)) WHERE ((status = 'invited'::text) AND (person_id IS NULL));
+
+CREATE INDEX members_known_email_idx ON public.members USING btree (organisation_id, lower(email));
+
+CREATE INDEX members_person_id_idx ON public.members USING btree (person_id);
+
+CREATE INDEX stakeholders_member_id_idx ON public.stakeholders USING btree (organisation_id, member_id);
+
+CREATE INDEX team_members_member_id_idx ON public.team_members USING btree (organisation_id, member_id);
+
+CREATE INDEX teams_name_idx ON public.teams USING btree (organisation_id, name, id);
+
+CREATE INDEX teams_parent_id_idx ON public.teams USING btree (organisation_id, parent_id);
+
+CREATE INDEX teams_path_idx ON public.teams USING gin (path);
+
+ALTER TABLE ONLY public.ballots
+    ADD CONSTRAINT ballots_stakeholder_fkey FOREIGN KEY (organisation_id, decision_id, member_id) REFERENCES public.stakeholders(organisation_id, decision_id, member_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.decision_options
+    ADD CONSTRAINT decision_options_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.decision_revisions
+    ADD CONSTRAINT decision_revisions_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_framework_id_fkey FOREIGN KEY (organisation_id, framework_id, framework_version) REFERENCES public.framework_versions(organisation_id, framework_id, number);
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(organisation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_proposer_id_fkey FOREIGN KEY (organisation_id, proposer_id) REFERENCES public.members(organisation_id, id);
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_team_id_fkey FOREIGN KEY (organisation_id, team_id) REFERENCES public.teams(organisation_id, id);
+
+ALTER TABLE ONLY public.framework_versions
+    ADD CONSTRAINT framework_versions_framework_id_fkey FOREIGN KEY (organisation_id, framework_id) REFERENCES public.frameworks(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.frameworks
+    ADD CONSTRAINT frameworks_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(organisation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.inputs
+    ADD CONSTRAINT inputs_stakeholder_fkey FOREIGN KEY (organisation_id, decision_id, member_id) REFERENCES public.stakeholders(organisation_id, decision_id, member_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(organisation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_role_fkey FOREIGN KEY (organisation_id, role_kind, role) REFERENCES public.roles(organisation_id, kind, key);
+
+ALTER TABLE ONLY public.outcomes
+    ADD CONSTRAINT outcomes_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.roles
+    ADD CONSTRAINT roles_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(organisation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.secret_ballots
+    ADD CONSTRAINT secret_ballots_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.secret_voters
+    ADD CONSTRAINT secret_voters_stakeholder_fkey FOREIGN KEY (organisation_id, decision_id, member_id) REFERENCES public.stakeholders(organisation_id, decision_id, member_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.service_account_secrets
+    ADD CONSTRAINT service_account_secrets_service_account_id_fkey FOREIGN KEY (organisation_id, service_account_id) REFERENCES public.service_accounts(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.service_accounts
+    ADD CONSTRAINT service_accounts_member_id_fkey FOREIGN KEY (organisation_id, member_id) REFERENCES public.members(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.stakeholders
+    ADD CONSTRAINT stakeholders_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.stakeholders
+    ADD CONSTRAINT stakeholders_member_id_fkey FOREIGN KEY (organisation_id, member_id) REFERENCES public.members(organisation_id, id);
+
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_member_id_fkey FOREIGN KEY (organisation_id, member_id) REFERENCES public.members(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_role_fkey FOREIGN KEY (organisation_id, role_kind, role) REFERENCES public.roles(organisation_id, kind, key);
+
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_team_id_fkey FOREIGN KEY (organisation_id, team_id) REFERENCES public.teams(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.teams
+    ADD CONSTRAINT teams_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(organisation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.teams
+    ADD CONSTRAINT teams_parent_id_fkey FOREIGN KEY (organisation_id, parent_id) REFERENCES public.teams(organisation_id, id);
+
+GRANT USAGE ON SCHEMA public TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisation_names TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisations TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.roles TO cohelm_service;
+
+GRANT SELECT ON TABLE public.built_in_roles TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.team_members TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.current_team_members TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decisions TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.stakeholders TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.people TO cohelm_service;
+
+GRANT SELECT ON TABLE public.event_epochs TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_account_secrets TO cohelm_service;
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ballots TO cohelm_service;
+
+GRANT SELECT ON TABLE public.built_in_frameworks TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_options TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_revisions TO cohelm_service;
+
+GRANT SELECT,INSERT ON TABLE public.events TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.framework_versions TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.frameworks TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inputs TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outcomes TO cohelm_service;
+
+GRANT SELECT ON TABLE public.permissions TO cohelm_service;
+
+GRANT SELECT ON TABLE public.schema_migrations TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secret_ballots TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secret_voters TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_accounts TO cohelm_service;
+
