@@ -5,6 +5,7 @@ What follows an answer that must end its connection is looked at too: bytes that
 be read as a next request."""
 
 import json
+import socket
 
 import pytest
 
@@ -162,7 +163,11 @@ def test_framing__a_length_beyond_all_numbers_is_too_large(ask):
 
 
 def test_header__host_is_needed(send_raw):
-    problem(send_raw(request("GET /docs", "Connection: close")), 400, "malformed_request")
+    """libmicrohttpd from 1.0 on answers this by itself, with a page of its own."""
+    answer = send_raw(request("GET /docs", "Connection: close"))
+    assert answer.status == 400
+    if "content-type" in answer.headers:
+        problem(answer, 400, "malformed_request")
     assert send_raw(b"GET /docs HTTP/1.0\r\n\r\n").status == 200
 
 
@@ -295,7 +300,10 @@ def test_connection__requests_one_after_the_other_without_waiting(service):
     assert statuses == [b"200", b"200", b"404", b"401"]
 
 
-def test_connection__expecting_to_be_told_to_go_on(ask, token):
-    answer = ask("POST /v1/organisations", "Expect: 100-continue", "Content-Length: 2", "Content-Type: application/json",
-                 f"Authorization: Bearer {token}", body=b"{}")
-    assert answer.status == 100 and b"HTTP/1.1 422" in answer.body
+def test_connection__expecting_to_be_told_to_go_on(service, token):
+    with socket.create_connection(service.address, timeout=5) as connection:
+        connection.sendall(request("POST /v1/organisations", HOST, "Expect: 100-continue", "Content-Length: 2", "Content-Type: application/json",
+                                   f"Authorization: Bearer {token}"))
+        assert connection.recv(1024) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"{}")
+        assert connection.recv(1024).startswith(b"HTTP/1.1 422 ")
