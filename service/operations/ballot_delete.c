@@ -2,8 +2,8 @@
 #include "decision_case.h"
 #include "statements.gen.h"
 
-/* A ballot may be taken back while the same one could be cast; else decide_check_ballot refuses with
- * PROBLEM_PHASE_CLOSED, or PROBLEM_BALLOT_FINAL when it is secret. */
+/* A ballot may be taken back while the same one could be cast; else decide_check_ballot refuses
+ * with PROBLEM_PHASE_CLOSED, or PROBLEM_BALLOT_FINAL when it is secret. */
 bool ballot_delete(struct call *call)
 {
     struct decision_case decision;

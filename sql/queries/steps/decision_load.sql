@@ -13,7 +13,7 @@ from decisions d
 left join framework_versions v on d.definition is null and v.organisation_id = d.organisation_id
     and v.framework_id = d.framework_id and v.number = d.framework_version
 cross join lateral (
-    select jsonb_agg(jsonb_build_array(s.member_id, s.roles, s.weight, s.notified_at is not null, x.member_id is not null,
+    select json_agg(json_build_array(s.member_id, s.roles, s.weight, s.notified_at is not null, x.member_id is not null,
         m.status = 'left' and (d.closed_at is null or m.ended_at <= d.closed_at)) order by s.member_id) as electors
     from stakeholders s
     join members m on m.organisation_id = s.organisation_id and m.id = s.member_id
@@ -22,24 +22,24 @@ cross join lateral (
     where s.organisation_id = d.organisation_id and s.decision_id = d.id
 ) e
 cross join lateral (
-    select jsonb_agg(jsonb_build_array(o.key, o.title) order by o.position, o.key) as options
+    select json_agg(json_build_array(o.key, o.title) order by o.position, o.key) as options
     from decision_options o
     where o.organisation_id = d.organisation_id and o.decision_id = d.id
 ) o
 cross join lateral (
-    select jsonb_agg(jsonb_build_array(i.id, i.member_id, i.type, i.phase, i.round,
+    select json_agg(json_build_array(i.id, i.member_id, i.type, i.phase, i.round,
         nullif(i.subject_id, '00000000-0000-0000-0000-000000000000'), i.data,
         (extract(epoch from i.created_at) * 1000000)::bigint) order by i.id) as inputs
     from inputs i
     where i.organisation_id = d.organisation_id and i.decision_id = d.id and i.revision = d.revision
 ) i
 cross join lateral (
-    select jsonb_agg(jsonb_build_array(b.member_id, b.ballot, 0, 1) order by b.member_id) as ballots, max(b.cast_at) as changed_at
+    select json_agg(json_build_array(b.member_id, b.ballot, 0, 1) order by b.member_id) as ballots, max(b.cast_at) as changed_at
     from ballots b
     where b.organisation_id = d.organisation_id and b.decision_id = d.id and b.revision = d.revision
 ) b
 cross join lateral (
-    select jsonb_agg(jsonb_build_array(null, b.ballot, b.weight, b.count) order by b.weight, b.hash) as ballots
+    select json_agg(json_build_array(null, b.ballot, b.weight, b.count) order by b.weight, b.hash) as ballots
     from secret_ballots b
     where b.organisation_id = d.organisation_id and b.decision_id = d.id and b.revision = d.revision
 ) c
