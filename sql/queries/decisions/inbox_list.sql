@@ -4,9 +4,8 @@
 -- $2 limit
 -- $3 cursor 0
 -- $4 cursor 1
--- $5 client
--- $6 query organisation_id
--- $7 query due_before
+-- $5 query organisation_id
+-- $6 query due_before
 -- result: list
 select l.*
 from (values (1)) one
@@ -77,11 +76,10 @@ left join lateral (
     ) w
     where m.person_id = ($1::principal).person_id and m.status = 'active' and w.expected is not null
         and (($1::principal).organisation_id is null or ($1::principal).organisation_id = m.organisation_id)
-        and scope_covers($5, 'decision.read')
         and (coalesce(d.phase_due_at, 'infinity'), d.id)
             > (coalesce($3::timestamptz, '-infinity'), coalesce($4::uuid, '00000000-0000-0000-0000-000000000000'))
-        and ($6::uuid is null or d.organisation_id = $6)
-        and ($7::timestamptz is null or d.phase_due_at < $7)
+        and ($5::uuid is null or d.organisation_id = $5)
+        and ($6::timestamptz is null or d.phase_due_at < $6)
     order by coalesce(d.phase_due_at, 'infinity'), d.id
     limit $2
 ) l on true;
