@@ -6,6 +6,8 @@
 #include "request.h"
 #include "response.h"
 
+#include <stdatomic.h>
+
 struct db;
 struct service;
 
@@ -13,6 +15,7 @@ struct service;
 struct handler {
     struct service *service;
     struct db *db;
+    atomic_bool connecting; /* the thread that starts the service still has `db` */
 };
 
 /* Answers a request. An http_handler: `worker` is a struct handler. */

@@ -11,6 +11,7 @@
 #include "migrate.h"
 #include "validate.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -90,6 +91,7 @@ void service_close(struct service *service)
 struct connections {
     struct handler *handlers;
     void **contexts;
+    pthread_t *threads; /* that connect all but the first */
     size_t count;
 };
 
@@ -102,21 +104,30 @@ static void *connect_one(void *arg)
     problem_init(&problem, &arena);
     db_connect(handler->db, &problem);
     arena_release(&arena);
+    atomic_store(&handler->connecting, false);
     return NULL;
 }
 
-/* All at once, so that a start costs little more than one connection. */
+/* The first is waited for; the others go on while requests are answered already. */
 static void connect_all(struct connections *connections)
 {
-    pthread_t *threads = calloc(connections->count, sizeof *threads);
-    if (!threads)
-        abort();
-    for (size_t i = 0; i < connections->count; i++)
-        if (pthread_create(&threads[i], NULL, connect_one, &connections->handlers[i]) != 0)
+    connect_one(&connections->handlers[0]);
+    for (size_t i = 1; i < connections->count; i++) {
+        atomic_store(&connections->handlers[i].connecting, true);
+        if (pthread_create(&connections->threads[i], NULL, connect_one,
+                           &connections->handlers[i]) != 0)
             abort();
-    for (size_t i = 0; i < connections->count; i++)
-        pthread_join(threads[i], NULL);
-    free(threads);
+    }
+}
+
+/* A worker whose connection is still being made waits for it: a moment, and only at the start. */
+static void handle_when_connected(void *worker, struct request *request, struct response *response,
+                                  struct arena *arena)
+{
+    struct handler *handler = worker;
+    while (atomic_load(&handler->connecting))
+        (void)poll(NULL, 0, 1);
+    handle(worker, request, response, arena);
 }
 
 static void open_connections(struct connections *connections, struct service *service,
@@ -125,8 +136,10 @@ static void open_connections(struct connections *connections, struct service *se
     connections->count = (size_t)service->config.workers;
     connections->handlers = arena_array(arena, connections->count, sizeof *connections->handlers);
     connections->contexts = arena_array(arena, connections->count, sizeof(void *));
+    connections->threads = arena_array(arena, connections->count, sizeof *connections->threads);
     for (size_t i = 0; i < connections->count; i++) {
-        connections->handlers[i] = (struct handler){.service = service, .db = db_new(settings)};
+        connections->handlers[i].service = service;
+        connections->handlers[i].db = db_new(settings);
         connections->contexts[i] = &connections->handlers[i];
     }
     connect_all(connections);
@@ -134,6 +147,8 @@ static void open_connections(struct connections *connections, struct service *se
 
 static void close_connections(struct connections *connections)
 {
+    for (size_t i = 1; i < connections->count; i++)
+        pthread_join(connections->threads[i], NULL);
     for (size_t i = 0; i < connections->count; i++)
         db_close(connections->handlers[i].db);
 }
@@ -194,7 +209,7 @@ static int run(struct service *service, struct connections *connections,
     struct http_settings api_settings = {.listen = config->listen,
                                          .workers = connections->count,
                                          .worker_contexts = connections->contexts,
-                                         .handler = handle,
+                                         .handler = handle_when_connected,
                                          .max_connections = (size_t)config->max_connections,
                                          .idle_timeout = (unsigned)config->idle_timeout,
                                          .body_max = REQUEST_BODY_MAX};
