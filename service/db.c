@@ -94,7 +94,8 @@ static bool open_connection(struct db *db, bool bare)
             " -c idle_in_transaction_session_timeout=10000 -c plan_cache_mode=force_generic_plan"
             " -c enable_sort=off -c jit=off"
             " -c cohelm.epoch=%d",
-            db->settings.statement_timeout_ms, db->settings.lock_timeout_ms, db->settings.epoch);
+            db->settings.named_statements ? 0 : db->settings.statement_timeout_ms,
+            db->settings.lock_timeout_ms, db->settings.epoch);
     const char *keywords[] = {"dbname",          "application_name", "options", "connect_timeout",
                               "client_encoding", "tcp_user_timeout", NULL};
     const char *values[] = {db->settings.url, "cohelm", options, CONNECT_SECONDS,
@@ -179,6 +180,15 @@ static PGresult *read_answer(struct db *db)
     return NULL;
 }
 
+/* What was sent may have failed at once. */
+static PGresult *exchange(struct db *db, bool sent)
+{
+    if (sent)
+        return read_answer(db);
+    keep_error(db, PQerrorMessage(db->conn));
+    return NULL;
+}
+
 static bool prepared_all(struct db *db)
 {
     int64_t deadline = clock_monotonic() + PREPARE_US;
@@ -220,6 +230,21 @@ static bool prepare_statements(struct db *db)
     return PQexitPipelineMode(db->conn) && good;
 }
 
+/* Only now: the time for a statement is too short for preparing all of them on a busy machine,
+ * which PostgreSQL counts as one. */
+static bool limit_statements(struct db *db)
+{
+    if (!db->settings.named_statements)
+        return true;
+    char sql[64];
+    (void)snprintf(sql, sizeof sql, "set statement_timeout = %d",
+                   db->settings.statement_timeout_ms);
+    PGresult *result = exchange(db, PQsendQuery(db->conn, sql));
+    bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PQclear(result);
+    return good;
+}
+
 static bool unavailable(struct problem *problem)
 {
     problem->retry_after = 1;
@@ -236,7 +261,8 @@ static bool connect_when_due(struct db *db, bool bare)
     disconnect(db);
     if (start < db->next_try)
         return false;
-    db->ready = open_connection(db, bare) && (bare || prepare_statements(db));
+    db->ready =
+        open_connection(db, bare) && (bare || (prepare_statements(db) && limit_statements(db)));
     if (db->ready)
         return true;
     if (!bare)
@@ -362,15 +388,6 @@ static bool send_statement(struct db *db, const struct statement *statement,
         return PQsendQueryPrepared(db->conn, statement->name, count, parameters, NULL, NULL, 1) ==
                1;
     return PQsendQueryParams(db->conn, statement->sql, count, NULL, parameters, NULL, NULL, 1) == 1;
-}
-
-/* What was sent may have failed at once. */
-static PGresult *exchange(struct db *db, bool sent)
-{
-    if (sent)
-        return read_answer(db);
-    keep_error(db, PQerrorMessage(db->conn));
-    return NULL;
 }
 
 /* Whether an exchange failed because the connection had died: a server that is only slow would be

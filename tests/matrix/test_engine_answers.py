@@ -173,7 +173,7 @@ def broken(instance):
 @pytest.fixture(scope="module")
 def locked(instance):
     """A database in which every statement waits for a lock until its time is over."""
-    one = instance(COHELM_STATEMENT_TIMEOUT_MS="250", COHELM_LOCK_TIMEOUT_MS="30000")
+    one = instance(COHELM_STATEMENT_TIMEOUT_MS="60", COHELM_LOCK_TIMEOUT_MS="30000")
     with psycopg.connect(one.database.owner_url) as owner:
         tables = [row[0] for row in owner.execute("select tablename from pg_tables where schemaname = 'public'")]
         owner.execute("lock table " + ", ".join(tables) + " in access exclusive mode")
