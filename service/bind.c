@@ -94,7 +94,9 @@ static bool read_tags(struct arena *arena, const char *header, struct buf *out)
             add_element(out, start, (size_t)(end - start) + 1);
         else
             add_element(out, p + 1, (size_t)(end - p) - 1);
-        p = end + 1;
+        p = end + 1 + strspn(end + 1, " \t");
+        if (*p && *p != ',')
+            return false;
     }
     buf_char(out, '}');
     return out->len > 2;
@@ -132,14 +134,14 @@ static bool check_if_match(struct call *call)
 /* ---- cursors ---- */
 
 /* Everything that decides which rows a list has and in which order; the page's own size and place
- * do not. */
+ * do not. Lengths keep values apart: one with a line break can't pass for two. */
 static const char *cursor_scope(struct call *call)
 {
     struct buf buf;
     buf_init(&buf, call->arena, SIZE_MAX);
     buf_text(&buf, call->operation->id);
     for (size_t i = 0; i < call->route.argument_count; i++)
-        buf_printf(&buf, "\n%s", call->route.arguments[i]);
+        buf_printf(&buf, "\n%zu:%s", strlen(call->route.arguments[i]), call->route.arguments[i]);
     const struct operation *operation = call->operation;
     for (size_t i = 0; i < operation->parameter_count; i++) {
         const struct parameter *parameter = &operation->parameters[i];
@@ -147,7 +149,8 @@ static const char *cursor_scope(struct call *call)
             strcmp(parameter->name, "cursor") == 0 || strcmp(parameter->name, "limit") == 0 ||
             strcmp(parameter->name, "fields") == 0 || strcmp(parameter->name, "include") == 0)
             continue;
-        buf_printf(&buf, "\n%s=%s", parameter->name, call->input.values[i]);
+        buf_printf(&buf, "\n%s=%zu:%s", parameter->name, strlen(call->input.values[i]),
+                   call->input.values[i]);
     }
     return buf_cstr(&buf);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,12 @@ static bool check(struct config *config, struct arena *arena, const char **why)
         config->public_url = arena_strndup(arena, config->public_url, len - 1);
     if (!*config->audience) {
         *why = "COHELM_AUDIENCE is empty: tokens for other services would be accepted";
+        return false;
+    }
+    struct in_addr proxy;
+    if (*config->trusted_proxy && inet_pton(AF_INET, config->trusted_proxy, &proxy) != 1) {
+        *why = arena_printf(arena, "COHELM_TRUSTED_PROXY is \"%s\"; it must be an IPv4 address",
+                            config->trusted_proxy);
         return false;
     }
     if (strcmp(config->log, "requests") != 0 && strcmp(config->log, "info") != 0 &&

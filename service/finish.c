@@ -36,12 +36,18 @@ static bool is_lower_hex(const char *text, size_t len)
     return true;
 }
 
-/* 00-<32 hex trace id>-<16 hex parent id>-<2 hex flags>; ids of all zeros are invalid. */
+/* 00-<32 hex trace id>-<16 hex parent id>-<2 hex flags>; ids of all zeros are invalid. A later
+ * version than 00 may have more, after another dash; there is no version ff (W3C Trace Context,
+ * section 4.3). */
 static bool is_traceparent(const char *text)
 {
-    return strlen(text) == 55 && strncmp(text, "00-", 3) == 0 && text[35] == '-' &&
-           text[52] == '-' && is_lower_hex(text + 3, 32) && is_lower_hex(text + 36, 16) &&
-           is_lower_hex(text + 53, 2) && strspn(text + 3, "0") < 32 && strspn(text + 36, "0") < 16;
+    if (strnlen(text, 55) < 55)
+        return false;
+    bool known = strncmp(text, "00", 2) == 0;
+    return is_lower_hex(text, 2) && strncmp(text, "ff", 2) != 0 && text[2] == '-' &&
+           is_lower_hex(text + 3, 32) && strspn(text + 3, "0") < 32 && text[35] == '-' &&
+           is_lower_hex(text + 36, 16) && strspn(text + 36, "0") < 16 && text[52] == '-' &&
+           is_lower_hex(text + 53, 2) && (!text[55] || (!known && text[55] == '-'));
 }
 
 void finish_identify(struct call *call)

@@ -7,10 +7,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -73,7 +75,7 @@ static size_t collect_headers(const struct _u_map *map, struct request_header *h
 
 /* ulfius copies only the first 16 bytes of the address, which is all of an IPv4 one and too little
  * of an IPv6 one. */
-static const char *client_address(const struct _u_request *from, struct arena *arena)
+static const char *peer_address(const struct _u_request *from, struct arena *arena)
 {
     if (!from->client_address || from->client_address->sa_family != AF_INET)
         return "unknown";
@@ -81,6 +83,33 @@ static const char *client_address(const struct _u_request *from, struct arena *a
     memcpy(&address, from->client_address, sizeof address);
     char *text = arena_alloc(arena, INET_ADDRSTRLEN);
     return inet_ntop(AF_INET, &address.sin_addr, text, INET_ADDRSTRLEN) ? text : "unknown";
+}
+
+/* The last address is the one that the proxy saw; those before it are what the client said. */
+static const char *forwarded_address(const struct request *request, struct arena *arena)
+{
+    const char *list = request_header(request, "X-Forwarded-For");
+    if (!list)
+        return NULL;
+    const char *comma = strrchr(list, ',');
+    const char *last = comma ? comma + 1 : list;
+    last += strspn(last, " \t");
+    const char *address = arena_strndup(arena, last, strcspn(last, " \t"));
+    unsigned char bytes[sizeof(struct in6_addr)];
+    return inet_pton(AF_INET, address, bytes) == 1 || inet_pton(AF_INET6, address, bytes) == 1
+               ? address
+               : NULL;
+}
+
+static const char *client_address(const struct worker *worker, const struct _u_request *from,
+                                  const struct request *request, struct arena *arena)
+{
+    const char *peer = peer_address(from, arena);
+    const char *proxy = worker->http->settings.trusted_proxy;
+    if (!proxy || strcmp(peer, proxy) != 0)
+        return peer;
+    const char *forwarded = forwarded_address(request, arena);
+    return forwarded ? forwarded : peer;
 }
 
 static void hand_over(const struct response *response, struct _u_response *to, bool close)
@@ -110,9 +139,9 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
     request->target = from->http_url;
     request->body = from->binary_body;
     request->body_len = from->binary_body_length;
-    request->client_address = client_address(from, arena);
     request->header_count = collect_headers(from->map_header, headers, arena);
     request->headers = headers;
+    request->client_address = client_address(worker, from, request, arena);
     response_init(response, arena);
     worker->http->settings.handler(worker->context, request, response, arena);
     hand_over(response, to, atomic_load(&worker->http->draining));
@@ -206,7 +235,8 @@ static struct worker *least_loaded(struct http *http)
     return best;
 }
 
-static void accept_one(struct http *http)
+/* False when there was none. */
+static bool accept_one(struct http *http)
 {
     struct sockaddr_storage address;
     socklen_t len = sizeof address;
@@ -215,7 +245,7 @@ static void accept_one(struct http *http)
     if (fd < 0) {
         if (errno == EMFILE || errno == ENFILE) /* wait for some to close rather than spin */
             (void)poll(NULL, 0, 20);
-        return;
+        return false;
     }
     int on = 1;
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -223,12 +253,13 @@ static void accept_one(struct http *http)
     size_t share = http->settings.max_connections / http->settings.workers + 1;
     if ((size_t)atomic_load(&worker->connections) >= share) {
         close(fd);
-        return;
+        return true;
     }
     atomic_fetch_add(&worker->connections, 1);
     if (MHD_add_connection(worker->instance.mhd_daemon, fd, (struct sockaddr *)&address, len) !=
         MHD_YES)
         atomic_fetch_sub(&worker->connections, 1);
+    return true;
 }
 
 static void *accept_all(void *arg)
@@ -240,10 +271,13 @@ static void *accept_all(void *arg)
         if (poll(fds, 2, -1) < 0)
             continue;
         if (fds[1].revents)
-            return NULL;
+            break;
         if (fds[0].revents)
-            accept_one(http);
+            (void)accept_one(http);
     }
+    while (accept_one(http)) /* those whom the kernel has let in already */
+        continue;
+    return NULL;
 }
 
 static unsigned bound_port(int fd)
@@ -312,9 +346,26 @@ void http_drain(struct http *http)
     atomic_store(&http->draining, true);
 }
 
+/* Closing a listener resets connections that the kernel has let in and nobody has accepted, with
+ * the requests that came over them. So first nobody is let in any more: a filter drops segments
+ * that begin a connection (SYN), as if they were lost, and leaves all others. */
+static void let_nobody_in(int listener)
+{
+    struct sock_filter only_known[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, offsetof(struct tcphdr, th_flags)),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, TH_SYN, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    };
+    struct sock_fprog program = {.len = sizeof only_known / sizeof *only_known,
+                                 .filter = only_known};
+    (void)setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
 static void stop_accepting(struct http *http)
 {
     uint64_t one = 1;
+    let_nobody_in(http->listener);
     if (http->accepting && write(http->wake, &one, sizeof one) == sizeof one)
         pthread_join(http->acceptor, NULL);
     http->accepting = false;

@@ -20,8 +20,10 @@ struct http_settings {
     size_t workers;
     void **worker_contexts; /* one per worker, given to the handler */
     http_handler handler;
-    size_t max_connections; /* all workers together */
-    unsigned idle_timeout;  /* seconds a connection may say nothing */
+    const char *trusted_proxy; /* address of the peer whose X-Forwarded-For is believed; NULL or ""
+                                  for none */
+    size_t max_connections;    /* all workers together */
+    unsigned idle_timeout;     /* seconds a connection may say nothing */
     size_t body_max; /* bytes; what is longer is cut to one byte more, so that the handler sees it
                         is too long */
 };

@@ -210,6 +210,7 @@ static int run(struct service *service, struct connections *connections,
                                          .workers = connections->count,
                                          .worker_contexts = connections->contexts,
                                          .handler = handle_when_connected,
+                                         .trusted_proxy = config->trusted_proxy,
                                          .max_connections = (size_t)config->max_connections,
                                          .idle_timeout = (unsigned)config->idle_timeout,
                                          .body_max = REQUEST_BODY_MAX};
