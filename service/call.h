@@ -40,8 +40,7 @@ struct call {
     int64_t authenticated; /* when each stage was done, for Server-Timing and the log */
     int64_t validated;
     int64_t queried;
-    bool repeat;    /* the transaction should be run again from the start */
-    bool committed; /* a logic operation has ended the transaction itself, see call_commit */
+    bool repeat; /* the transaction should be run again from the start */
     const char *cursor_parts[CURSOR_PARTS_MAX]; /* of ?cursor= */
     size_t cursor_count;
     const char *cursor_scope; /* what this list's cursors are bound to */
@@ -64,12 +63,6 @@ bool call_check(struct call *call, const struct rows *rows);
 /* Answers with the first row as the resource (`_etag`, `_location` and the other control columns
  * are understood); status as declared. */
 bool call_answer_row(struct call *call, const struct rows *rows);
-
-/* Commits what was done so far although the operation will then be refused (a decision whose time
- * had come is settled even when the request that found it is too late). The operation must return
- * false with its problem right after. With ?validate_only nothing is kept. False: the commit failed
- * and the problem is set. */
-bool call_commit(struct call *call);
 
 /* The value of a path argument or of a query or header parameter by its name in the document; NULL
  * when absent. */

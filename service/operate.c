@@ -24,16 +24,6 @@ bool call_query(struct call *call, const struct statement *statement, const char
                   &call->problem);
 }
 
-bool call_commit(struct call *call)
-{
-    call->committed = true;
-    if (call->input.validate_only) {
-        db_rollback(call->db);
-        return true;
-    }
-    return db_commit(call->db, &call->repeat, &call->problem);
-}
-
 static bool run_list(struct call *call, const struct sort *sort)
 {
     struct rows rows;
@@ -84,7 +74,7 @@ static bool run_in_transaction(struct call *call, const char *key)
     bool good = !key || idempotency_claim(call, key, &replayed);
     if (good && !replayed)
         good = run(call) && (!key || call->input.validate_only || idempotency_store(call, key));
-    if (good && !replayed && !call->input.validate_only && !call->committed)
+    if (good && !replayed && !call->input.validate_only)
         good = db_commit(call->db, &call->repeat, &call->problem);
     else
         db_rollback(call->db);
@@ -94,7 +84,6 @@ static bool run_in_transaction(struct call *call, const char *key)
 static void start_again(struct call *call)
 {
     call->repeat = false;
-    call->committed = false;
     call->settled = false;
     const char *negotiated = call->response.media_type;
     problem_init(&call->problem, call->arena);

@@ -83,7 +83,7 @@ def test_token__acts_as_the_member_within_its_scope(acme, world):
     assert team["created_by"] == acme.account["member_id"]
     robot.problem("GET", f"{acme.path}/roles", status=403, code="insufficient_scope")
     robot.problem("DELETE", f"{acme.path}/members/{acme.owner.member_id}", status=403, code="insufficient_scope")
-    robot.problem("PATCH", "/v1/me", {"display_name": "X"}, status=403, code="token_pinned")
+    robot.problem("PATCH", "/v1/me", {"display_name": "X"}, status=403, code="insufficient_scope")
     other = world.organisation()
     robot.problem("GET", other.path, status=404, code="not_found")
 
