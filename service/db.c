@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "sqlstate.h"
 
 #include <libpq-fe.h>
 #include <limits.h>
@@ -300,77 +301,28 @@ static bool lost(struct db *db, struct problem *problem, bool committing)
     return problem_set(problem, PROBLEM_UNAVAILABLE, "The database connection was lost.");
 }
 
-static bool constraint_problem(const PGresult *result, struct problem *problem)
-{
-    const char *name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-    const struct problem_constraint *known = name ? problem_constraint_find(name) : NULL;
-    if (!known) {
-        log_error("constraint violated", "constraint", name ? name : "?", NULL);
-        return problem_set(problem, PROBLEM_INTERNAL_ERROR, NULL);
-    }
-    if (known->pointer) {
-        struct faults faults;
-        faults_init(&faults, problem->arena);
-        enum fault_code code =
-            problem_kinds[known->code].status == 409 ? FAULT_NOT_UNIQUE : FAULT_UNKNOWN_REFERENCE;
-        faults_add(&faults, known->pointer, code, "%s", known->detail);
-        return problem_unless_clean(problem, known->code, &faults);
-    }
-    return problem_set(problem, known->code, "%s", known->detail);
-}
-
-static bool starts_with(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
-static bool has_state(const PGresult *result, const char *state)
-{
-    const char *found = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    return found && strcmp(found, state) == 0;
-}
-
-static bool error_problem(struct db *db, const char *statement, const PGresult *result,
+/* `statement` is NULL for begin, commit and the like. */
+static bool error_problem(struct db *db, const struct statement *statement, const PGresult *result,
                           bool *repeat, struct problem *problem)
 {
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    if (!state) {
-        keep_error(db, PQresultErrorMessage(result));
-        return lost(db, problem, false);
-    }
-    if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0) {
-        if (repeat)
-            *repeat = true;
-        problem->retry_after = 1;
-        return problem_set(problem, PROBLEM_UNAVAILABLE, "Concurrent changes were in the way.");
-    }
-    if (starts_with(state, "23"))
-        return constraint_problem(result, problem);
-    if (strcmp(state, "57014") == 0) {
-        problem->retry_after = 1;
-        return problem_set(problem, PROBLEM_TOO_SLOW, NULL);
-    }
-    if (strcmp(state, "55P03") == 0) {
-        problem->retry_after = 1;
-        return problem_set(problem, PROBLEM_BUSY, NULL);
-    }
-    if (starts_with(state, "22"))
-        return problem_set(problem, PROBLEM_INVALID_BODY, "A value is out of range.");
     keep_error(db, PQresultErrorMessage(result));
-    log_error("statement failed", "statement", statement, "sqlstate", state, "error", db->error,
-              NULL);
-    /* Another connection may find a server that can do it: a new primary (25006), one that knows
-     * the statement (26000) and its present columns (0A000). */
-    bool elsewhere = starts_with(state, "57P") || starts_with(state, "08") ||
-                     starts_with(state, "26") || strcmp(state, "0A000") == 0 ||
-                     strcmp(state, "25006") == 0;
-    if (elsewhere)
+    struct sqlstate_error error = {.state = PQresultErrorField(result, PG_DIAG_SQLSTATE),
+                                   .constraint =
+                                       PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME),
+                                   .writes = !statement || statement->writes,
+                                   .deletes = statement && statement->deletes};
+    struct sqlstate_verdict verdict;
+    if (!error.state)
+        return lost(db, problem, false);
+    sqlstate_problem(&error, &verdict, problem);
+    if (repeat && verdict.repeat)
+        *repeat = true;
+    if (verdict.unusual)
+        log_error("statement failed", "statement", statement ? statement->name : "", "sqlstate",
+                  error.state, "constraint", error.constraint, "error", db->error, NULL);
+    if (verdict.reconnect)
         disconnect(db);
-    if (elsewhere || starts_with(state, "53")) {
-        problem->retry_after = 1;
-        return problem_set(problem, PROBLEM_UNAVAILABLE, NULL);
-    }
-    return problem_set(problem, PROBLEM_INTERNAL_ERROR, NULL);
+    return false;
 }
 
 /* ---- running statements ---- */
@@ -413,10 +365,7 @@ bool db_run(struct db *db, const struct statement *statement, const char *const 
         return lost(db, problem, statement->writes && !db->in_transaction);
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-        if (statement->deletes && has_state(result, "23503"))
-            problem_set(problem, PROBLEM_IN_USE, NULL);
-        else
-            error_problem(db, statement->name, result, repeat, problem);
+        error_problem(db, statement, result, repeat, problem);
         PQclear(result);
         return false;
     }
@@ -434,7 +383,7 @@ static bool command(struct db *db, const char *sql, struct problem *problem)
         return lost(db, problem, false);
     bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
     if (!good)
-        error_problem(db, sql, result, NULL, problem);
+        error_problem(db, NULL, result, NULL, problem);
     PQclear(result);
     return good;
 }
@@ -454,7 +403,7 @@ bool db_begin(struct db *db, struct problem *problem)
         return lost(db, problem, false);
     db->in_transaction = PQresultStatus(result) == PGRES_COMMAND_OK;
     if (!db->in_transaction)
-        error_problem(db, "begin", result, NULL, problem);
+        error_problem(db, NULL, result, NULL, problem);
     PQclear(result);
     return db->in_transaction;
 }
@@ -467,7 +416,7 @@ bool db_commit(struct db *db, bool *repeat, struct problem *problem)
         return lost(db, problem, true);
     bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
     if (!good) {
-        error_problem(db, "commit", result, repeat, problem);
+        error_problem(db, NULL, result, repeat, problem);
     } else if (strcmp(PQcmdStatus(result), "COMMIT") != 0) {
         /* PostgreSQL answers so when a statement had failed and nobody minded. */
         log_error("a failed transaction was to be committed", NULL);
