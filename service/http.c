@@ -282,16 +282,11 @@ static void *accept_all(void *arg)
 
 static unsigned bound_port(int fd)
 {
-    union {
-        struct sockaddr any;
-        struct sockaddr_in ipv4;
-        struct sockaddr_in6 ipv6;
-    } address = {.ipv6 = {0}};
+    struct sockaddr_in6 address = {0}; /* the port of an IPv4 address stands at the same place */
     socklen_t len = sizeof address;
-    if (getsockname(fd, &address.any, &len) < 0)
+    if (getsockname(fd, (struct sockaddr *)&address, &len) < 0)
         return 0;
-    return ntohs(address.any.sa_family == AF_INET6 ? address.ipv6.sin6_port
-                                                   : address.ipv4.sin_port);
+    return ntohs(address.sin6_port);
 }
 
 static int open_listener(const char *listen_on, struct arena *arena, const char **why)
