@@ -54,8 +54,9 @@ static bool read_basic(struct call *call, const char *encoded, struct credential
 
 static bool refuse_client(struct call *call)
 {
-    return problem_set(&call->problem, PROBLEM_INVALID_CLIENT,
-                       "The client id is unknown, or the secret is wrong, expired or deleted.");
+    problem_set(&call->problem, PROBLEM_INVALID_CLIENT,
+                "The client id is unknown, or the secret is wrong, expired or deleted.");
+    return false;
 }
 
 /* Who asks, by header or by form. False: the problem is set. */
