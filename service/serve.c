@@ -153,16 +153,12 @@ static void close_connections(struct connections *connections)
         db_close(connections->handlers[i].db);
 }
 
-static bool check_schema(struct db_settings *settings, struct arena *arena, const char **why)
+static bool check_schema(struct db *db, int *epoch, struct arena *arena, const char **why)
 {
-    struct db *db = db_new(settings);
-    bool good = false;
-    if (!db_connect_bare(db, why))
-        *why = arena_printf(arena, "can't reach the database: %s", *why);
-    else
-        good = migrate_check(db, arena, &settings->epoch, why);
-    db_close(db);
-    return good;
+    if (db_connect_bare(db, why))
+        return migrate_check(db, arena, epoch, why);
+    *why = arena_printf(arena, "can't reach the database: %s", *why);
+    return false;
 }
 
 /* ---- running ---- */
@@ -192,13 +188,13 @@ static int refuse(const char *why)
     return 1;
 }
 
-static int run(struct service *service, struct connections *connections,
+static int run(struct admin *admin, struct connections *connections,
                const struct db_settings *settings, struct arena *arena, const sigset_t *signals)
 {
+    struct service *service = admin->service;
     const struct config *config = &service->config;
     const char *why = NULL;
-    struct admin admin = {.service = service, .db = db_new(settings)};
-    void *admin_context[] = {&admin};
+    void *admin_context[] = {admin};
     struct http_settings admin_settings = {.listen = config->admin_listen,
                                            .workers = 1,
                                            .worker_contexts = admin_context,
@@ -219,7 +215,6 @@ static int run(struct service *service, struct connections *connections,
     if (!api) {
         if (admin_http)
             http_stop(admin_http, 0);
-        db_close(admin.db);
         return refuse(why);
     }
     struct background *background = background_start(service, settings);
@@ -232,7 +227,6 @@ static int run(struct service *service, struct connections *connections,
     background_stop(background);
     http_stop(api, (unsigned)config->drain_seconds);
     http_stop(admin_http, 0);
-    db_close(admin.db);
     return 0;
 }
 
@@ -254,13 +248,20 @@ int serve(struct service *service, struct arena *arena)
                                    .statement_timeout_ms = config->statement_timeout_ms,
                                    .lock_timeout_ms = config->lock_timeout_ms,
                                    .named_statements = config->named_statements};
-    if (!check_schema(&settings, arena, &why) || !service_open(service, arena, &why))
+    /* Connected first and kept, so that /ready does not compete with the workers for the last one.
+     */
+    struct admin admin = {.service = service, .db = db_new(&settings)};
+    if (!check_schema(admin.db, &settings.epoch, arena, &why) ||
+        !service_open(service, arena, &why)) {
+        db_close(admin.db);
         return refuse(why);
+    }
     validate_prepare();
     struct connections connections = {0};
     open_connections(&connections, service, &settings, arena);
-    int status = run(service, &connections, &settings, arena, &signals);
+    int status = run(&admin, &connections, &settings, arena, &signals);
     close_connections(&connections);
+    db_close(admin.db);
     service_close(service);
     return status;
 }
