@@ -24,7 +24,7 @@ PARAMETERS = {
         "schema": {"type": "string", "pattern": "^[!-+.-~-]{1,255}$"}},
     "if_match": {
         "name": "If-Match", "in": "header", "description": "The entity tags of which one must be the current one, or `*`.",
-        "schema": {"type": "string", "pattern": '^([*]|(W/)?"[^"]*"( *, *(W/)?"[^"]*")*)$'}},
+        "schema": {"type": "string", "pattern": '^([*]|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'}},
     "if_none_match": {
         "name": "If-None-Match", "in": "header", "description": "Answers 304 if the entity tag is still the current one.",
         "schema": {"type": "string"}},
