@@ -64,10 +64,22 @@ void buf_int(struct buf *buf, int64_t value)
 void buf_printf(struct buf *buf, const char *format, ...)
 {
     va_list args;
+    va_list again;
     va_start(args, format);
-    const char *text = arena_vprintf(buf->arena, format, args);
+    va_copy(again, args);
+    /* Into what room there is, which mostly suffices; else once more into enough. */
+    size_t room = buf->full ? 0 : buf->cap - buf->len;
+    int len = vsnprintf(room ? buf->data + buf->len : NULL, room, format, args);
+    size_t needed = len < 0 ? 0 : (size_t)len;
+    if (needed >= room || needed > buf->max - buf->len) {
+        char *text = arena_alloc(buf->arena, needed + 1);
+        (void)vsnprintf(text, needed + 1, format, again);
+        buf_add(buf, text, needed);
+    } else {
+        buf->len += needed;
+    }
+    va_end(again);
     va_end(args);
-    buf_text(buf, text);
 }
 
 /* How a byte is written inside a JSON string: 0 as it is, 'u' as a unicode escape, else after a
