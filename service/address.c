@@ -2,7 +2,16 @@
 #include "address.h"
 
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* getaddrinfo takes larger numbers and cuts them to 16 bits. */
+static bool is_port(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    return !text[digits] && digits >= 1 && digits <= 5 && strtol(text, NULL, 10) <= UINT16_MAX;
+}
 
 /* Splits "host:port" or "[host]:port". */
 static bool split(const char *text, char *host, size_t size, const char **port)
@@ -20,7 +29,7 @@ static bool split(const char *text, char *host, size_t size, const char **port)
     memcpy(host, text, len);
     host[len] = '\0';
     *port = colon + 1;
-    return true;
+    return is_port(*port);
 }
 
 struct addrinfo *address_find(const char *text)

@@ -139,9 +139,11 @@ static bool set_one(struct config *config, const struct setting *setting, const 
 static bool check(struct config *config, struct arena *arena, const char **why)
 {
     size_t len = strlen(config->public_url);
-    if (strncmp(config->public_url, "http://", 7) != 0 &&
-        strncmp(config->public_url, "https://", 8) != 0) {
-        *why = "COHELM_PUBLIC_URL must begin with http:// or https://";
+    size_t scheme = strncmp(config->public_url, "http://", 7) == 0    ? 7
+                    : strncmp(config->public_url, "https://", 8) == 0 ? 8
+                                                                      : len;
+    if (scheme == len) {
+        *why = "COHELM_PUBLIC_URL must begin with http:// or https://, and name a host";
         return false;
     }
     if (config->public_url[len - 1] == '/')

@@ -11,12 +11,14 @@
 #include "migrate.h"
 #include "validate.h"
 
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 /* ---- what all requests share ---- */
@@ -182,6 +184,23 @@ static void wait_for_signals(struct service *service, const sigset_t *signals)
     }
 }
 
+/* A connection needs a file descriptor; the limit that a process starts with is often 1024. Where
+ * it can't be raised far enough, fewer connections are taken: with none left the database could not
+ * be reached again either. */
+static void provide_descriptors(struct config *config)
+{
+    struct rlimit limit;
+    rlim_t others = (rlim_t)config->workers * 4 + 128;
+    rlim_t want = (rlim_t)config->max_connections + others;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= want)
+        return;
+    limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= want)
+        return;
+    config->max_connections = limit.rlim_cur > others + 16 ? (int)(limit.rlim_cur - others) : 16;
+    log_error("the limit of open files allows fewer connections than COHELM_MAX_CONNECTIONS", NULL);
+}
+
 static int refuse(const char *why)
 {
     fprintf(stderr, "cohelm: %s\n", why);
@@ -236,6 +255,10 @@ int serve(struct service *service, struct arena *arena)
     const char *why = NULL;
     if (!config->database_url)
         return refuse("DATABASE_URL is not set");
+    provide_descriptors(&service->config);
+    /* Set, it stays so: else the first large block that is freed makes malloc keep all such blocks.
+     */
+    (void)mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
