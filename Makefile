@@ -136,6 +136,7 @@ set -euo pipefail
 state=$$(mkdir -p "$$VAR/run" && cd "$$VAR/run" && pwd)
 export COHELM_LISTEN=$${COHELM_LISTEN:-127.0.0.1:8080} COHELM_ADMIN_LISTEN=$${COHELM_ADMIN_LISTEN:-127.0.0.1:8081}
 export COHELM_PUBLIC_URL=$${COHELM_PUBLIC_URL:-http://$$COHELM_LISTEN} COHELM_KEY_FILE=$${COHELM_KEY_FILE:-$$state/key.pem}
+export COHELM_LOG=$${COHELM_LOG:-info} # requests are many lines, and the token to paste should stay in sight
 service=
 trap 'status=$$?; [ -z "$$service" ] || wait $$service || true; [ -z "$${own:-}" ] || tests/cluster stop "$$state"; exit $$status' EXIT
 trap '[ -z "$$service" ] || kill $$service 2>/dev/null' INT TERM HUP
