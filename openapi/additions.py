@@ -95,15 +95,17 @@ def codes_of(status, kinds):
     return [code for code, kind in kinds.items() if kind["status"] == status]
 
 
+def narrowed_problem(status, kinds):
+    """Problem with the codes that the status has. With types and enum instead of const, which not every generator of clients can combine."""
+    properties = {"status": {"type": "integer", "enum": [status]}, "code": {"type": "string", "enum": codes_of(status, kinds)}}
+    return {"allOf": [{"$ref": "#/components/schemas/Problem"}, {"type": "object", "properties": properties}]}
+
+
 def problem_response(status, kinds):
-    """The answer of a status: Problem with the codes that the status has."""
-    codes = codes_of(status, kinds)
-    narrowed = {"type": "object", "properties": {"status": {"const": status}, "code": {"enum": codes}}}
-    schema = {"allOf": [{"$ref": "#/components/schemas/Problem"}, narrowed]}
     return {
-        "description": "\n".join(f"- `{code}`: {kinds[code]['title']}. {kinds[code]['about']}" for code in codes),
+        "description": "\n".join(f"- `{code}`: {kinds[code]['title']}. {kinds[code]['about']}" for code in codes_of(status, kinds)),
         "headers": header_refs(["X-Request-Id", *PROBLEM_HEADERS.get(status, [])]),
-        "content": {"application/problem+json": {"schema": schema}},
+        "content": {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/Problem{status}"}}},
     }
 
 
@@ -112,12 +114,14 @@ def add_components(document, problems):
     schemas = components.setdefault("schemas", {})
     schemas.setdefault("Problem", problem_schema())
     schemas.setdefault("Fault", fault_schema(problems))
+    statuses = sorted({kind["status"] for kind in kinds.values()} - set(NO_OPERATION))
+    schemas.update({f"Problem{status}": narrowed_problem(status, kinds) for status in statuses})
     components["parameters"] = {**PARAMETERS, **components.get("parameters", {})}
     components["headers"] = {
         **{name: {"description": about, "schema": schema} for name, (about, schema) in HEADERS.items()},
         **components.get("headers", {})}
     components["responses"] = {
-        **{f"Problem{status}": problem_response(status, kinds) for status in sorted({k["status"] for k in kinds.values()} - set(NO_OPERATION))},
+        **{f"Problem{status}": problem_response(status, kinds) for status in statuses},
         "NotModified": {"description": "The resource has not changed.", "headers": header_refs(["X-Request-Id", "ETag"])},
         **components.get("responses", {})}
 
