@@ -377,7 +377,7 @@ def report(figures, peers, arguments):
               if name not in ("ready_ms", "slow share", "resident MB", "start") and not name.startswith("p99")]
     version = subprocess.run([pg_bin() / "postgres", "--version"], capture_output=True, text=True).stdout.strip()
     conditions = (f"{datetime.date.today()}, {os.cpu_count()} cores shared by service, PostgreSQL and load generator, {platform.platform()}, "
-                  f"{version}, fsync on, {arguments.starts} starts × {arguments.rounds} rounds × {arguments.seconds} s, "
+                  f"{version}, fsync on, load average {arguments.load:.1f} before the run, {arguments.starts} starts × {arguments.rounds} rounds × {arguments.seconds} s, "
                   f"{arguments.organisations} organisations × {arguments.teams} teams.")
     return "\n".join(["# Results of `make bench`", "", f"Conditions: {conditions}",
                       "Medians of interleaved rounds; only ratios within one run mean anything. Log lines, limits, validation, permissions and",
@@ -395,6 +395,7 @@ def main():
     parser.add_argument("--write", action="store_true", help="write tests/bench/RESULTS.md")
     arguments = parser.parse_args()
     peers = [p for p in arguments.peers.split(",") if p]
+    arguments.load = os.getloadavg()[0]  # what else the machine was doing
 
     VAR.mkdir(parents=True, exist_ok=True)
     os.environ["CLUSTER"] = str(VAR)
