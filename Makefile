@@ -244,7 +244,8 @@ bench: setup ## speed against limits and peers; writes tests/bench/RESULTS.md
 	@$(MAKE) all
 	@tests/bench/run
 
-conformance: setup ## schema-driven tests, linters and generated clients over the served document
+conformance: setup ## schema-driven tests, linters, generated clients and a browser over the served document
+	@$(call install,jq chromium $$(command -v npm >/dev/null || echo nodejs npm))
 	@$(MAKE) all venv
 	@tests/conformance/run
 
