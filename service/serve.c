@@ -276,6 +276,7 @@ int serve(struct service *service, struct arena *arena)
     struct admin admin = {.service = service, .db = db_new(&settings)};
     if (!check_schema(admin.db, &settings.epoch, arena, &why) ||
         !service_open(service, arena, &why)) {
+        service_close(service);
         db_close(admin.db);
         return refuse(why);
     }

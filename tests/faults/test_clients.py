@@ -64,7 +64,7 @@ def test_clients__a_thousand_silent_ones_slow_nobody_down(start_service):
     with contextlib.ExitStack() as stack:
         silent = [connect(service, stack) for _ in range(500)]
         silent += [connect(service, stack, b"GET /v1/me HTTP/1.1\r\nHost: a\r\n") for _ in range(500)]
-        assert slowest(client) < max(0.25, 10 * alone)
+        assert slowest(client) < max(1, 10 * alone)
         assert not any(closed(connection) for connection in silent[::50])
         assert service.admin.get("/ready").status_code == 200
     assert memory(service)["VmRSS"] < 200 * MEBIBYTE
@@ -83,7 +83,7 @@ def test_clients__a_byte_a_second_slows_nobody_down(start_service):
         for second in range(3):
             for connection, data in slow:
                 connection.sendall(data[second:second + 1])
-            assert slowest(client) < max(0.25, 10 * alone)
+            assert slowest(client) < max(1, 10 * alone)
         last, data = slow[-1]
         last.sendall(data[3:])
         assert last.recv(65536).startswith(b"HTTP/1.1 201 ")
@@ -99,7 +99,7 @@ def test_clients__who_do_not_read_their_answers_slow_nobody_down(start_service):
             connection = connect(service, stack)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             connection.sendall(request * 20)
-        assert slowest(client) < max(0.25, 10 * alone)
+        assert slowest(client) < max(1, 10 * alone)
 
 
 def test_clients__over_the_number_of_connections_are_sent_away(start_service, eventually):
