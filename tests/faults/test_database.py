@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import contextlib
+import json
 import signal
 import time
 
@@ -198,3 +199,58 @@ def test_database__became_read_only(service, database, eventually):
     assert answer.json()["code"] == "unavailable"
     services.cluster("psql", "-qAtc", f"alter database \"{database.name}\" reset default_transaction_read_only")
     expect_all_well(service, acme, 0)
+
+
+# ---- what a statement may end with ----
+
+@pytest.fixture
+def failing(database):
+    """failing(state, times): from now on inserting a team fails with that SQLSTATE, for so many statements of this test."""
+    @contextlib.contextmanager
+    def fail(state, times):
+        with psycopg.connect(database.owner_url, autocommit=True) as owner:
+            owner.execute("create sequence failures; grant usage on failures to cohelm_service")  # counts what is rolled back, too
+            owner.execute(f"create function fail() returns trigger language plpgsql as $$ begin if nextval('failures') <= {times} then "
+                          f"raise exception 'a secret detail' using errcode = '{state}'; end if; return new; end $$")
+            owner.execute("create trigger fail before insert on teams for each row execute function fail()")
+            try:
+                yield lambda: owner.execute("select last_value from failures").fetchone()[0]
+            finally:
+                owner.execute("drop trigger fail on teams; drop function fail; drop sequence failures")
+    return fail
+
+
+@pytest.mark.parametrize("state, status, code", [
+    ("53100", 503, "unavailable"),     # the disk is full
+    ("53200", 503, "unavailable"),     # out of memory
+    ("55P03", 503, "busy"),            # lock not available
+    ("57014", 504, "too_slow"),        # cancelled, as by a timeout
+    ("58030", 500, "internal_error"),  # the disk is broken
+    ("XX000", 500, "internal_error"), ("P0001", 500, "internal_error"), ("42501", 500, "internal_error")])
+def test_statement__that_fails(service, failing, state, status, code):
+    acme = World(service).organisation()
+    before = acme.owner.get(f"{acme.path}/audit-log").json()
+    team = {"name": "x", "kind": "circle"}
+    with failing(state, 1000):
+        for headers in ({}, {"Idempotency-Key": "a"}):
+            problem = acme.owner.problem("POST", f"{acme.path}/teams", team, status=status, code=code, headers=headers)
+            assert "secret" not in json.dumps(problem)
+        assert acme.owner.get(f"{acme.path}/audit-log").json() == before
+    if code in ("unavailable", "internal_error"):
+        assert f"sqlstate={state}" in service.log()
+    answer = acme.owner.post(f"{acme.path}/teams", team, expect=201, headers={"Idempotency-Key": "a"})
+    assert "idempotency-replayed" not in answer.headers
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+def test_statement__that_another_was_in_the_way_of_is_repeated(service, failing, state):
+    acme = World(service).organisation()
+    team = {"name": "x", "kind": "circle"}
+    for headers in ({}, {"Idempotency-Key": "a"}):
+        with failing(state, 2) as tries:
+            acme.owner.post(f"{acme.path}/teams", team, expect=201, headers=headers)
+            assert tries() == 3
+    with failing(state, 1000) as tries:
+        answer = acme.owner.post(f"{acme.path}/teams", team, expect=503)
+        assert tries() == 3 and answer.headers["retry-after"]
+    assert len(acme.owner.pages(f"{acme.path}/teams")) == 2
