@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "admin.h"
 
-#include "db.h"
-#include "migrate.h"
 #include "service.h"
 
 #include <string.h>
@@ -16,19 +14,15 @@ static void answer_text(struct response *response, int status, const char *text)
 }
 
 /* Ready: not draining, every issuer has keys, the database answers and has this version's schema.
- * It is asked each time, on a connection of its own: workers find out only by requests, which a
- * balancer does not send to an instance that is not ready. */
+ */
 static const char *why_not_ready(const struct admin *admin, struct arena *arena)
 {
-    const char *why = NULL;
-    int epoch = 0;
     if (atomic_load(&admin->service->draining))
         return "draining\n";
     if (!issuers_ready(admin->service->issuers))
         return "an issuer has no keys yet\n";
-    if (!db_connect_bare(admin->db, &why))
-        return arena_printf(arena, "no database connection: %s\n", why);
-    return migrate_check(admin->db, arena, &epoch, &why) ? NULL : arena_printf(arena, "%s\n", why);
+    const char *why = readiness_why_not(admin->readiness, arena);
+    return why ? arena_printf(arena, "%s\n", why) : NULL;
 }
 
 void admin_handle(void *worker, struct request *request, struct response *response,

@@ -4,10 +4,11 @@
 #define COHELM_ADMIN_H
 
 #include "handle.h"
+#include "readiness.h"
 
 struct admin {
     struct service *service;
-    struct db *db; /* for the question whether the database answers, and with which schema */
+    struct readiness *readiness;
 };
 
 /* An http_handler: `worker` is a struct admin. */

@@ -273,19 +273,20 @@ int serve(struct service *service, struct arena *arena)
                                    .named_statements = config->named_statements};
     /* Connected first and kept, so that /ready does not compete with the workers for the last one.
      */
-    struct admin admin = {.service = service, .db = db_new(&settings)};
-    if (!check_schema(admin.db, &settings.epoch, arena, &why) ||
-        !service_open(service, arena, &why)) {
+    struct db *db = db_new(&settings);
+    if (!check_schema(db, &settings.epoch, arena, &why) || !service_open(service, arena, &why)) {
         service_close(service);
-        db_close(admin.db);
+        db_close(db);
         return refuse(why);
     }
     validate_prepare();
     struct connections connections = {0};
     open_connections(&connections, service, &settings, arena);
+    struct admin admin = {.service = service, .readiness = readiness_start(db)};
     int status = run(&admin, &connections, &settings, arena, &signals);
+    readiness_stop(admin.readiness);
     close_connections(&connections);
-    db_close(admin.db);
+    db_close(db);
     service_close(service);
     return status;
 }
