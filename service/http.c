@@ -24,6 +24,8 @@
 /* Enough for an 8 KiB target and 16 KiB of headers; more is refused by libmicrohttpd itself. */
 #define CONNECTION_MEMORY ((size_t)32 * 1024)
 
+#define QUIET_STEPS 30 /* of 10 ms, before connections are closed that nobody uses */
+
 struct worker {
     struct http *http;
     void *context;
@@ -372,15 +374,25 @@ static void stop_accepting(struct http *http)
     http->listener = -1;
 }
 
+static int open_connections(const struct http *http)
+{
+    int count = 0;
+    for (size_t i = 0; i < http->settings.workers; i++)
+        count += atomic_load(&http->workers[i].connections);
+    return count;
+}
+
 void http_stop(struct http *http, unsigned seconds)
 {
     http_drain(http);
     stop_accepting(http);
     int64_t deadline = clock_monotonic() + (int64_t)seconds * 1000000;
-    /* Connections accepted a moment ago may still be about to send: in flight must stay zero for a
-     * little while. */
-    for (int quiet = 0; quiet < 5 && clock_monotonic() < deadline;) {
-        quiet = atomic_load(&http->in_flight) == 0 ? quiet + 1 : 0;
+    /* Clients whose connection is still open may be about to send, as they were not told yet that
+     * it ends: nothing must come for a little while. */
+    for (int quiet = 0; quiet < QUIET_STEPS && clock_monotonic() < deadline;) {
+        quiet = atomic_load(&http->in_flight) ? 0 : quiet + 1;
+        if (quiet && !open_connections(http))
+            break;
         (void)poll(NULL, 0, 10);
     }
     for (size_t i = 0; i < http->settings.workers; i++)
