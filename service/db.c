@@ -82,9 +82,11 @@ static bool open_connection(struct db *db, bool bare)
 {
     /* Planning these statements costs several times their execution, so each is planned once. Such
      * a plan can't know that most filters are absent and would rather sort a whole organisation
-     * than walk the index of the list's order. Where a sort is needed all the same, its forbidding
-     * price would have the statement compiled, which takes a second. */
-    char options[320];
+     * than walk the index of the list's order; and made while tables are small or their rows lie in
+     * order, it would read all rows of a table or of an organisation to find the one whose key is
+     * given. Where a sort is needed all the same, its forbidding price would have the statement
+     * compiled, which takes a second. */
+    char options[400];
     if (bare)
         (void)snprintf(options, sizeof options, "-c statement_timeout=%d -c TimeZone=UTC",
                        db->settings.statement_timeout_ms);
@@ -93,7 +95,7 @@ static bool open_connection(struct db *db, bool bare)
             options, sizeof options,
             "-c statement_timeout=%d -c lock_timeout=%d -c TimeZone=UTC"
             " -c idle_in_transaction_session_timeout=10000 -c plan_cache_mode=force_generic_plan"
-            " -c enable_sort=off -c jit=off"
+            " -c enable_sort=off -c enable_seqscan=off -c random_page_cost=1.1 -c jit=off"
             " -c cohelm.epoch=%d",
             db->settings.named_statements ? 0 : db->settings.statement_timeout_ms,
             db->settings.lock_timeout_ms, db->settings.epoch);

@@ -96,42 +96,6 @@ END;
 
 COMMENT ON FUNCTION public.access(principal public.principal, organisation text, permission text) IS 'What the role in the organisation grants. The outer join to organisations vanishes from plans that do not read governance_mode.';
 
-CREATE TABLE public.built_in_roles (
-    key text NOT NULL,
-    kind text NOT NULL,
-    name text NOT NULL,
-    permissions text[] NOT NULL,
-    CONSTRAINT built_in_roles_kind_check CHECK ((kind = ANY (ARRAY['organisation'::text, 'team'::text, 'decision'::text])))
-);
-
-COMMENT ON TABLE public.built_in_roles IS 'The roles every organisation has; written by cohelm migrate from the OpenAPI document.';
-
-CREATE TABLE public.team_members (
-    organisation_id uuid NOT NULL,
-    team_id uuid NOT NULL,
-    member_id uuid NOT NULL,
-    role_kind text DEFAULT 'team'::text NOT NULL,
-    role text DEFAULT 'member'::text NOT NULL,
-    id uuid NOT NULL,
-    starts_on date,
-    ends_on date,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT team_members_dates_check CHECK ((ends_on >= starts_on)),
-    CONSTRAINT team_members_role_kind_check CHECK ((role_kind = 'team'::text))
-);
-
-CREATE VIEW public.current_team_members AS
- SELECT tm.organisation_id,
-    tm.team_id,
-    tm.member_id,
-    tm.role
-   FROM public.team_members tm
-  WHERE (((tm.starts_on IS NULL) OR (tm.starts_on <= CURRENT_DATE)) AND ((tm.ends_on IS NULL) OR (tm.ends_on >= CURRENT_DATE)));
-
-COMMENT ON VIEW public.current_team_members IS 'Who is in which team today: what has not begun or is over grants nothing and shows nothing.';
-
 CREATE TABLE public.decisions (
     organisation_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -170,22 +134,64 @@ COMMENT ON COLUMN public.decisions.due_at IS 'When the proposer wants it decided
 
 COMMENT ON COLUMN public.decisions.phase_due_at IS 'When the current phase ends by itself; what is later than this is treated as settled when read or written.';
 
-CREATE TABLE public.stakeholders (
-    organisation_id uuid NOT NULL,
-    decision_id uuid NOT NULL,
-    member_id uuid NOT NULL,
-    roles text[] NOT NULL,
-    level text DEFAULT 'team'::text NOT NULL,
-    weight bigint DEFAULT 1 NOT NULL,
-    notified_at timestamp with time zone,
-    id uuid NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT stakeholders_level_check CHECK ((level = ANY (ARRAY['organisation'::text, 'department'::text, 'team'::text, 'affected'::text, 'external'::text]))),
-    CONSTRAINT stakeholders_weight_check CHECK (((weight >= 1) AND (weight <= 1000000)))
-);
+CREATE FUNCTION public.decision_grants(decision public.decisions, member uuid, permission text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    return exists (
+        select from built_in_roles b
+        where b.kind = 'decision' and b.key = 'proposer' and (decision).proposer_id = member and permission = any (b.permissions)
+    ) or exists (
+        select from stakeholders s
+        join built_in_roles b on b.kind = 'decision' and b.key = any (s.roles)
+        where s.organisation_id = (decision).organisation_id and s.decision_id = (decision).id and s.member_id = member
+            and permission = any (b.permissions)
+    );
+end;
+$$;
 
-COMMENT ON TABLE public.stakeholders IS 'The electorate: changeable while the decision is a draft, frozen when it opens.';
+COMMENT ON FUNCTION public.decision_grants(decision public.decisions, member uuid, permission text) IS 'Whether the member''s part in the decision has the permission.';
+
+CREATE FUNCTION public.sees_team(team_path uuid[], organisation_id uuid, member uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    return exists (
+        select from current_team_members tm
+        where tm.organisation_id = sees_team.organisation_id and tm.member_id = member and tm.team_id = any (team_path)
+    );
+end;
+$$;
+
+COMMENT ON FUNCTION public.sees_team(team_path uuid[], organisation_id uuid, member uuid) IS 'Whether the member is in the team with that path or in one above it.';
+
+CREATE FUNCTION public.takes_part(organisation_id uuid, decision uuid, member uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    return exists (
+        select from stakeholders s
+        where s.organisation_id = takes_part.organisation_id and s.decision_id = decision and s.member_id = member
+    );
+end;
+$$;
+
+COMMENT ON FUNCTION public.takes_part(organisation_id uuid, decision uuid, member uuid) IS 'Whether the member is a stakeholder of the decision.';
+
+CREATE FUNCTION public.team_grants(team_path uuid[], organisation_id uuid, member uuid, permission text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    return exists (
+        select from current_team_members tm
+        join roles r on r.organisation_id = tm.organisation_id and r.kind = 'team' and r.key = tm.role
+        where tm.organisation_id = team_grants.organisation_id and tm.member_id = member and tm.team_id = any (team_path)
+            and permission = any (r.permissions)
+    );
+end;
+$$;
+
+COMMENT ON FUNCTION public.team_grants(team_path uuid[], organisation_id uuid, member uuid, permission text) IS 'Whether a role of the member in the team with that path or in one above it has the permission.';
 
 CREATE TABLE public.teams (
     organisation_id uuid NOT NULL,
@@ -207,7 +213,7 @@ CREATE TABLE public.teams (
 
 COMMENT ON COLUMN public.teams.path IS 'Ids from the root team down to this one: what lies above is one array test, what lies below one index.';
 
-CREATE FUNCTION public.access_decision(principal public.principal, organisation text, permission text, decision uuid) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, granted boolean, _status integer, _code text)
+CREATE FUNCTION public.access_decision(principal public.principal, organisation text, permission text, decision uuid) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, granted boolean, _status integer, _code text, decision_row public.decisions)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
  SELECT a.organisation_id,
@@ -218,29 +224,18 @@ CREATE FUNCTION public.access_decision(principal public.principal, organisation 
              WHEN (NOT g.granted) THEN 403
              ELSE NULL::integer
          END AS "case",
-     NULL::text AS text
+     NULL::text AS text,
+     d.*::public.decisions AS d
     FROM (((public.access(access_decision.principal, access_decision.organisation, access_decision.permission) a(organisation_id, member_id, role, governance_mode, reads_private, granted, _status, _code)
       JOIN public.decisions d ON (((d.organisation_id = a.organisation_id) AND (d.id = access_decision.decision))))
       LEFT JOIN public.teams t ON (((t.organisation_id = d.organisation_id) AND (t.id = d.team_id))))
-      CROSS JOIN LATERAL ( SELECT (a.granted OR (EXISTS ( SELECT
-                    FROM public.built_in_roles b
-                   WHERE ((b.kind = 'decision'::text) AND (b.key = 'proposer'::text) AND (d.proposer_id = a.member_id) AND (access_decision.permission = ANY (b.permissions))))) OR (EXISTS ( SELECT
-                    FROM (public.stakeholders s
-                      JOIN public.built_in_roles b ON (((b.kind = 'decision'::text) AND (b.key = ANY (s.roles)))))
-                   WHERE ((s.organisation_id = d.organisation_id) AND (s.decision_id = d.id) AND (s.member_id = a.member_id) AND (access_decision.permission = ANY (b.permissions))))) OR (EXISTS ( SELECT
-                    FROM (public.current_team_members tm
-                      JOIN public.roles r ON (((r.organisation_id = tm.organisation_id) AND (r.kind = 'team'::text) AND (r.key = tm.role))))
-                   WHERE ((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = a.member_id) AND (access_decision.permission = ANY (r.permissions)))))) AS granted) g)
-   WHERE ((t.id IS NULL) OR (t.visibility = 'open'::text) OR a.reads_private OR (d.proposer_id = a.member_id) OR (EXISTS ( SELECT
-            FROM public.current_team_members tm
-           WHERE ((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = a.member_id)))) OR (EXISTS ( SELECT
-            FROM public.stakeholders s
-           WHERE ((s.organisation_id = d.organisation_id) AND (s.decision_id = d.id) AND (s.member_id = a.member_id)))));
+      CROSS JOIN LATERAL ( SELECT (a.granted OR public.decision_grants(d.*, a.member_id, access_decision.permission) OR public.team_grants(t.path, d.organisation_id, a.member_id, access_decision.permission)) AS granted) g)
+   WHERE ((t.id IS NULL) OR (t.visibility = 'open'::text) OR a.reads_private OR (d.proposer_id = a.member_id) OR public.sees_team(t.path, d.organisation_id, a.member_id) OR public.takes_part(d.organisation_id, d.id, a.member_id));
 END;
 
 COMMENT ON FUNCTION public.access_decision(principal public.principal, organisation text, permission text, decision uuid) IS 'What the roles in the organisation, in the decision''s team and those above it, and in the decision itself grant.';
 
-CREATE FUNCTION public.access_team(principal public.principal, organisation text, permission text, team uuid) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, governance_mode text, granted boolean, _status integer, _code text)
+CREATE FUNCTION public.access_team(principal public.principal, organisation text, permission text, team uuid) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, governance_mode text, granted boolean, _status integer, _code text, team_row public.teams)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
  SELECT a.organisation_id,
@@ -252,16 +247,12 @@ CREATE FUNCTION public.access_team(principal public.principal, organisation text
              WHEN (NOT g.granted) THEN 403
              ELSE NULL::integer
          END AS "case",
-     NULL::text AS text
+     NULL::text AS text,
+     t.*::public.teams AS t
     FROM ((public.access(access_team.principal, access_team.organisation, access_team.permission) a(organisation_id, member_id, role, governance_mode, reads_private, granted, _status, _code)
       JOIN public.teams t ON (((t.organisation_id = a.organisation_id) AND (t.id = access_team.team))))
-      CROSS JOIN LATERAL ( SELECT (a.granted OR (EXISTS ( SELECT
-                    FROM (public.current_team_members tm
-                      JOIN public.roles r ON (((r.organisation_id = tm.organisation_id) AND (r.kind = 'team'::text) AND (r.key = tm.role))))
-                   WHERE ((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = a.member_id) AND (access_team.permission = ANY (r.permissions)))))) AS granted) g)
-   WHERE ((t.visibility = 'open'::text) OR a.reads_private OR (EXISTS ( SELECT
-            FROM public.current_team_members tm
-           WHERE ((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = a.member_id)))));
+      CROSS JOIN LATERAL ( SELECT (a.granted OR public.team_grants(t.path, t.organisation_id, a.member_id, access_team.permission)) AS granted) g)
+   WHERE ((t.visibility = 'open'::text) OR a.reads_private OR public.sees_team(t.path, t.organisation_id, a.member_id));
 END;
 
 COMMENT ON FUNCTION public.access_team(principal public.principal, organisation text, permission text, team uuid) IS 'What the roles in the organisation, in that team and in the teams above it grant. Private teams are seen by those in them or above.';
@@ -296,7 +287,7 @@ CREATE FUNCTION public.access_structure(principal public.principal, organisation
              x.role,
              x.governance_mode,
              x.granted
-            FROM public.access_team(access_structure.principal, access_structure.organisation, access_structure.permission, access_structure.team) x(organisation_id, member_id, role, governance_mode, granted, _status, _code)
+            FROM public.access_team(access_structure.principal, access_structure.organisation, access_structure.permission, access_structure.team) x(organisation_id, member_id, role, governance_mode, granted, _status, _code, team_row)
            WHERE (access_structure.team IS NOT NULL)) a;
 END;
 
@@ -426,6 +417,32 @@ $$;
 
 COMMENT ON FUNCTION public.merge_patch(target jsonb, patch jsonb) IS 'RFC 7396: members that are null go, objects are merged, all else is replaced.';
 
+CREATE TABLE public.team_members (
+    organisation_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    role_kind text DEFAULT 'team'::text NOT NULL,
+    role text DEFAULT 'member'::text NOT NULL,
+    id uuid NOT NULL,
+    starts_on date,
+    ends_on date,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT team_members_dates_check CHECK ((ends_on >= starts_on)),
+    CONSTRAINT team_members_role_kind_check CHECK ((role_kind = 'team'::text))
+);
+
+CREATE VIEW public.current_team_members AS
+ SELECT tm.organisation_id,
+    tm.team_id,
+    tm.member_id,
+    tm.role
+   FROM public.team_members tm
+  WHERE (((tm.starts_on IS NULL) OR (tm.starts_on <= CURRENT_DATE)) AND ((tm.ends_on IS NULL) OR (tm.ends_on >= CURRENT_DATE)));
+
+COMMENT ON VIEW public.current_team_members IS 'Who is in which team today: what has not begun or is over grants nothing and shows nothing.';
+
 CREATE FUNCTION public.places_any_team(organisation_id uuid, member uuid, role text, parent uuid) RETURNS boolean
     LANGUAGE sql STABLE
     RETURN ((EXISTS (SELECT FROM public.roles r WHERE ((r.organisation_id = places_any_team.organisation_id) AND (r.kind = 'organisation'::text) AND (r.key = places_any_team.role) AND ('team.create_any'::text = ANY (r.permissions))))) OR (EXISTS (SELECT FROM ((public.teams t JOIN public.current_team_members tm ON (((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = places_any_team.member)))) JOIN public.roles r ON (((r.organisation_id = tm.organisation_id) AND (r.kind = 'team'::text) AND (r.key = tm.role)))) WHERE ((t.organisation_id = places_any_team.organisation_id) AND (t.id = places_any_team.parent) AND ('team.create'::text = ANY (r.permissions))))));
@@ -469,12 +486,6 @@ CREATE FUNCTION public.secrets_used(organisation_id uuid, service_account uuid) 
 
 COMMENT ON FUNCTION public.secrets_used(organisation_id uuid, service_account uuid) IS 'Second half of a service account''s ETag: its representation also changes when a secret is used.';
 
-CREATE FUNCTION public.sees_team(team_path uuid[], organisation_id uuid, member uuid) RETURNS boolean
-    LANGUAGE sql STABLE
-    RETURN (EXISTS (SELECT FROM public.current_team_members tm WHERE ((tm.organisation_id = sees_team.organisation_id) AND (tm.team_id = ANY (sees_team.team_path)) AND (tm.member_id = sees_team.member))));
-
-COMMENT ON FUNCTION public.sees_team(team_path uuid[], organisation_id uuid, member uuid) IS 'Whether the member is in the team with that path or in one above it.';
-
 CREATE TABLE public.audit_log (
     organisation_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -510,6 +521,16 @@ CREATE TABLE public.built_in_frameworks (
 );
 
 COMMENT ON TABLE public.built_in_frameworks IS 'The frameworks every organisation has; written by cohelm migrate.';
+
+CREATE TABLE public.built_in_roles (
+    key text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    permissions text[] NOT NULL,
+    CONSTRAINT built_in_roles_kind_check CHECK ((kind = ANY (ARRAY['organisation'::text, 'team'::text, 'decision'::text])))
+);
+
+COMMENT ON TABLE public.built_in_roles IS 'The roles every organisation has; written by cohelm migrate from the OpenAPI document.';
 
 CREATE TABLE public.decision_options (
     organisation_id uuid NOT NULL,
@@ -679,6 +700,23 @@ COMMENT ON COLUMN public.service_accounts.id IS 'Also the client_id, and the sub
 
 COMMENT ON COLUMN public.service_accounts.scope IS 'The widest scope its tokens may carry, space-separated; null: whatever its role allows.';
 
+CREATE TABLE public.stakeholders (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    roles text[] NOT NULL,
+    level text DEFAULT 'team'::text NOT NULL,
+    weight bigint DEFAULT 1 NOT NULL,
+    notified_at timestamp with time zone,
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT stakeholders_level_check CHECK ((level = ANY (ARRAY['organisation'::text, 'department'::text, 'team'::text, 'affected'::text, 'external'::text]))),
+    CONSTRAINT stakeholders_weight_check CHECK (((weight >= 1) AND (weight <= 1000000)))
+);
+
+COMMENT ON TABLE public.stakeholders IS 'The electorate: changeable while the decision is a draft, frozen when it opens.';
+
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (organisation_id, id);
 
@@ -804,6 +842,8 @@ CREATE INDEX members_known_email_idx ON public.members USING btree (organisation
 
 CREATE INDEX members_person_id_idx ON public.members USING btree (person_id);
 
+CREATE INDEX organisation_names_organisation_id_idx ON public.organisation_names USING btree (organisation_id);
+
 CREATE INDEX stakeholders_member_id_idx ON public.stakeholders USING btree (organisation_id, member_id);
 
 CREATE INDEX team_members_member_id_idx ON public.team_members USING btree (organisation_id, member_id);
@@ -899,21 +939,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisations TO cohelm_servic
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.roles TO cohelm_service;
 
-GRANT SELECT ON TABLE public.built_in_roles TO cohelm_service;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.team_members TO cohelm_service;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.current_team_members TO cohelm_service;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decisions TO cohelm_service;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.stakeholders TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.people TO cohelm_service;
 
 GRANT SELECT ON TABLE public.event_epochs TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.team_members TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.current_team_members TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_account_secrets TO cohelm_service;
 
@@ -922,6 +958,8 @@ GRANT SELECT,INSERT ON TABLE public.audit_log TO cohelm_service;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ballots TO cohelm_service;
 
 GRANT SELECT ON TABLE public.built_in_frameworks TO cohelm_service;
+
+GRANT SELECT ON TABLE public.built_in_roles TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_options TO cohelm_service;
 
@@ -948,4 +986,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secret_ballots TO cohelm_servi
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secret_voters TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_accounts TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.stakeholders TO cohelm_service;
 

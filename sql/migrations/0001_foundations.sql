@@ -103,6 +103,7 @@ create table organisation_names (
     organisation_id uuid not null,
     constraint organisation_names_pkey primary key (name)
 );
+create index organisation_names_organisation_id_idx on organisation_names (organisation_id);
 comment on table organisation_names is 'What a path may call an organisation: its handle, and its id as text. One lookup for both.';
 
 create table event_epochs (
@@ -294,6 +295,38 @@ select tm.organisation_id, tm.team_id, tm.member_id, tm.role
 from team_members tm
 where (tm.starts_on is null or tm.starts_on <= current_date) and (tm.ends_on is null or tm.ends_on >= current_date);
 comment on view current_team_members is 'Who is in which team today: what has not begun or is over grants nothing and shows nothing.';
+
+-- Most callers have what they ask for by their role in the organisation and never come to the functions below. PL/pgSQL keeps them out of
+-- the plans that call them, which would otherwise set up their joins each time.
+
+create function sees_team(team_path uuid[], organisation_id uuid, member uuid)
+returns boolean
+language plpgsql stable
+as $$
+begin
+    return exists (
+        select from current_team_members tm
+        where tm.organisation_id = sees_team.organisation_id and tm.member_id = member and tm.team_id = any (team_path)
+    );
+end;
+$$;
+comment on function sees_team(uuid[], uuid, uuid) is 'Whether the member is in the team with that path or in one above it.';
+
+create function team_grants(team_path uuid[], organisation_id uuid, member uuid, permission text)
+returns boolean
+language plpgsql stable
+as $$
+begin
+    return exists (
+        select from current_team_members tm
+        join roles r on r.organisation_id = tm.organisation_id and r.kind = 'team' and r.key = tm.role
+        where tm.organisation_id = team_grants.organisation_id and tm.member_id = member and tm.team_id = any (team_path)
+            and permission = any (r.permissions)
+    );
+end;
+$$;
+comment on function team_grants(uuid[], uuid, uuid, text) is
+    'Whether a role of the member in the team with that path or in one above it has the permission.';
 
 -- ---- frameworks ----
 
@@ -602,26 +635,19 @@ comment on function invitations_of(principal) is
 
 create function access_team(principal principal, organisation text, permission text, team uuid)
 returns table (
-    organisation_id uuid, member_id uuid, role text, governance_mode text, granted boolean, _status integer, _code text
+    organisation_id uuid, member_id uuid, role text, governance_mode text, granted boolean, _status integer, _code text,
+    team_row teams
 )
 language sql stable
 begin atomic
     select a.organisation_id, a.member_id, a.role, a.governance_mode, g.granted,
-        case when not g.granted then 403 end, null::text
+        case when not g.granted then 403 end, null::text, t
     from access(principal, organisation, permission) a
     join teams t on t.organisation_id = a.organisation_id and t.id = team
     cross join lateral (
-        select a.granted or exists (
-            select from current_team_members tm
-            join roles r on r.organisation_id = tm.organisation_id and r.kind = 'team' and r.key = tm.role
-            where tm.organisation_id = t.organisation_id and tm.team_id = any (t.path) and tm.member_id = a.member_id
-                and permission = any (r.permissions)
-        ) as granted
+        select a.granted or team_grants(t.path, t.organisation_id, a.member_id, permission) as granted
     ) g
-    where t.visibility = 'open' or a.reads_private or exists (
-        select from current_team_members tm
-        where tm.organisation_id = t.organisation_id and tm.team_id = any (t.path) and tm.member_id = a.member_id
-    );
+    where t.visibility = 'open' or a.reads_private or sees_team(t.path, t.organisation_id, a.member_id);
 end;
 comment on function access_team(principal, text, text, uuid) is
     'What the roles in the organisation, in that team and in the teams above it grant. Private teams are seen by those in them or above.';
@@ -651,43 +677,53 @@ end;
 comment on function access_structure(principal, text, text, uuid) is
     'For changes of structure (of a team, or of the organisation when team is null): in a governed organisation only an owner may override.';
 
+create function decision_grants(decision decisions, member uuid, permission text)
+returns boolean
+language plpgsql stable
+as $$
+begin
+    return exists (
+        select from built_in_roles b
+        where b.kind = 'decision' and b.key = 'proposer' and (decision).proposer_id = member and permission = any (b.permissions)
+    ) or exists (
+        select from stakeholders s
+        join built_in_roles b on b.kind = 'decision' and b.key = any (s.roles)
+        where s.organisation_id = (decision).organisation_id and s.decision_id = (decision).id and s.member_id = member
+            and permission = any (b.permissions)
+    );
+end;
+$$;
+comment on function decision_grants(decisions, uuid, text) is 'Whether the member''s part in the decision has the permission.';
+
+create function takes_part(organisation_id uuid, decision uuid, member uuid)
+returns boolean
+language plpgsql stable
+as $$
+begin
+    return exists (
+        select from stakeholders s
+        where s.organisation_id = takes_part.organisation_id and s.decision_id = decision and s.member_id = member
+    );
+end;
+$$;
+comment on function takes_part(uuid, uuid, uuid) is 'Whether the member is a stakeholder of the decision.';
+
 create function access_decision(principal principal, organisation text, permission text, decision uuid)
-returns table (organisation_id uuid, member_id uuid, role text, granted boolean, _status integer, _code text)
+returns table (
+    organisation_id uuid, member_id uuid, role text, granted boolean, _status integer, _code text, decision_row decisions
+)
 language sql stable
 begin atomic
-    select a.organisation_id, a.member_id, a.role, g.granted, case when not g.granted then 403 end, null::text
+    select a.organisation_id, a.member_id, a.role, g.granted, case when not g.granted then 403 end, null::text, d
     from access(principal, organisation, permission) a
     join decisions d on d.organisation_id = a.organisation_id and d.id = decision
     left join teams t on t.organisation_id = d.organisation_id and t.id = d.team_id
     cross join lateral (
-        select a.granted
-            or exists (
-                select from built_in_roles b
-                where b.kind = 'decision' and b.key = 'proposer' and d.proposer_id = a.member_id
-                    and permission = any (b.permissions)
-            )
-            or exists (
-                select from stakeholders s
-                join built_in_roles b on b.kind = 'decision' and b.key = any (s.roles)
-                where s.organisation_id = d.organisation_id and s.decision_id = d.id and s.member_id = a.member_id
-                    and permission = any (b.permissions)
-            )
-            or exists (
-                select from current_team_members tm
-                join roles r on r.organisation_id = tm.organisation_id and r.kind = 'team' and r.key = tm.role
-                where tm.organisation_id = t.organisation_id and tm.team_id = any (t.path)
-                    and tm.member_id = a.member_id and permission = any (r.permissions)
-            ) as granted
+        select a.granted or decision_grants(d, a.member_id, permission)
+            or team_grants(t.path, d.organisation_id, a.member_id, permission) as granted
     ) g
     where t.id is null or t.visibility = 'open' or a.reads_private or d.proposer_id = a.member_id
-        or exists (
-            select from current_team_members tm
-            where tm.organisation_id = t.organisation_id and tm.team_id = any (t.path) and tm.member_id = a.member_id
-        )
-        or exists (
-            select from stakeholders s
-            where s.organisation_id = d.organisation_id and s.decision_id = d.id and s.member_id = a.member_id
-        );
+        or sees_team(t.path, d.organisation_id, a.member_id) or takes_part(d.organisation_id, d.id, a.member_id);
 end;
 comment on function access_decision(principal, text, text, uuid) is
     'What the roles in the organisation, in the decision''s team and those above it, and in the decision itself grant.';
@@ -703,15 +739,6 @@ returns boolean
 language sql immutable
 return expected is null or current = any (expected);
 comment on function etag_matches(text[], text) is 'Whether If-Match allows the change: absent or * is null.';
-
-create function sees_team(team_path uuid[], organisation_id uuid, member uuid)
-returns boolean
-language sql stable
-return exists (
-    select from current_team_members tm
-    where tm.organisation_id = sees_team.organisation_id and tm.team_id = any (team_path) and tm.member_id = member
-);
-comment on function sees_team(uuid[], uuid, uuid) is 'Whether the member is in the team with that path or in one above it.';
 
 create function places_any_team(organisation_id uuid, member uuid, role text, parent uuid)
 returns boolean

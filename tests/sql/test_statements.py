@@ -108,3 +108,28 @@ def test_every_result_kind_fits_its_statement():
         assert kind, f"{path} does not say its result"
         if kind[1] == "list":
             assert "_cursor" in text, f"{path} is a list without _cursor"
+
+
+# Small, without a tenant, read whole.
+READ_WHOLE = {"permissions", "built_in_roles", "built_in_frameworks", "event_epochs"}
+
+
+def scans(plan):
+    if plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    for child in plan.get("Plans", []):
+        yield from scans(child)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_no_statement_reads_a_whole_table(database, path):
+    """With the settings of the service's connections a plan reads a table from end to end only where no index serves."""
+    with psycopg.connect(database.service_url, autocommit=True) as connection:
+        for setting in re.findall(r"-c ((?:enable_\w+|plan_cache_mode|random_page_cost)=\S+?)[ \"]", (ROOT / "service/db.c").read_text()):
+            connection.execute("set " + setting)
+        connection.execute("set cohelm.epoch = 1")
+        connection.execute("prepare examined as " + path.read_text())
+        count, = connection.execute("select cardinality(parameter_types) from pg_prepared_statements where name = 'examined'").fetchone()
+        nulls = f"({', '.join(['null'] * count)})" if count else ""
+        (plan,), = connection.execute(f"explain (format json) execute examined{nulls}").fetchall()
+    assert set(scans(plan[0]["Plan"])) <= READ_WHOLE

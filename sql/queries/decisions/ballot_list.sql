@@ -11,7 +11,7 @@
 select coalesce(a._status, case when d.secret then 403 end) as _status,
     case when a._status is null and d.secret then 'ballots_secret' end as _code, b.*
 from access_decision($1, $2, 'decision.read', $3) a
-join decisions d on d.organisation_id = a.organisation_id and d.id = $3
+cross join lateral (select (a.decision_row).*) d
 left join lateral (
     select array[b.member_id::text, b.revision::text] as _cursor,
         b.decision_id, b.member_id, b.revision, false as secret, b.ballot, b.version, b.cast_at

@@ -22,5 +22,5 @@ select a._status, case when d.status = 'open' and d.phase_due_at <= now() then a
             and (b.key = any (s.roles) or (b.key = 'proposer' and d.proposer_id = a.member_id))
     ) as permissions
 from access_decision($1, $2, 'decision.read', $3) a
-join decisions d on d.organisation_id = a.organisation_id and d.id = $3
+cross join lateral (select (a.decision_row).*) d
 left join stakeholders s on s.organisation_id = d.organisation_id and s.decision_id = d.id and s.member_id = a.member_id;

@@ -38,6 +38,6 @@ select a._status, d.version::text as _etag,
         where v.organisation_id = d.organisation_id and v.decision_id = d.id
     ) end as revisions
 from access_decision($1, $2, 'decision.read', $3) a
-join decisions d on d.organisation_id = a.organisation_id and d.id = $3
+cross join lateral (select (a.decision_row).*) d
 join frameworks f on f.organisation_id = d.organisation_id and f.id = d.framework_id
 join decision_revisions r on r.organisation_id = d.organisation_id and r.decision_id = d.id and r.number = d.revision;

@@ -48,7 +48,7 @@ select a._status, case when d.status = 'open' and d.phase_due_at <= now() then a
     end as ballots,
     case when p.shown then c.count_report::json end as count_report
 from access_decision($1, $2, 'decision.read', $3) a
-join decisions d on d.organisation_id = a.organisation_id and d.id = $3
+cross join lateral (select (a.decision_row).*) d
 join frameworks f on f.organisation_id = d.organisation_id and f.id = d.framework_id
 join decision_revisions r on r.organisation_id = d.organisation_id and r.decision_id = d.id and r.number = d.revision
 join members m on m.organisation_id = d.organisation_id and m.id = d.proposer_id

@@ -9,7 +9,7 @@ select coalesce(a._status, case when o.outcome is null then 409 end) as _status,
     case when d.status = 'open' and d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
     d.organisation_id, d.id, o.outcome, o.winners, o.count_report, p.hidden
 from access_decision($1, $2, 'decision.read', $3) a
-join decisions d on d.organisation_id = a.organisation_id and d.id = $3
+cross join lateral (select (a.decision_row).*) d
 left join outcomes o on o.organisation_id = d.organisation_id and o.decision_id = d.id
 cross join lateral (
     select d.secret and count(*) < 3 as hidden

@@ -8,7 +8,7 @@ select a._status, case when d.status = 'open' and d.phase_due_at <= now() then a
     d.id, d.status, d.phase, d.round, d.revision, d.outcome, d.outcome is not distinct from 'adopted' as adopted,
     case when d.status = 'open' then d.phase_due_at end as due_at, p.shown as ballots_cast
 from access_decision($1, $2, 'decision.read', $3) a
-join decisions d on d.organisation_id = a.organisation_id and d.id = $3
+cross join lateral (select (a.decision_row).*) d
 cross join lateral (
     select case when not d.secret then (
         select count(*)

@@ -7,5 +7,5 @@
 select a._status, case when d.status = 'draft' then d.version || '-draft' else r.number::text end as _etag,
     r.number, r.title, r.text, r.note, r.author_id, r.created_at
 from access_decision($1, $2, 'decision.read', $3) a
-join decisions d on d.organisation_id = a.organisation_id and d.id = $3
+cross join lateral (select (a.decision_row).*) d
 join decision_revisions r on r.organisation_id = d.organisation_id and r.decision_id = d.id and r.number = $4;

@@ -6,4 +6,4 @@
 select a._status, t.version::text as _etag,
     t.id, t.parent_id, t.path, t.name, t.purpose, t.kind, t.visibility, t.created_by, t.version, t.created_at, t.updated_at
 from access_team($1, $2, 'team.read', $3) a
-join teams t on t.organisation_id = a.organisation_id and t.id = $3;
+cross join lateral (select (a.team_row).*) t;
