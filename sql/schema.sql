@@ -120,6 +120,8 @@ CREATE TABLE public.decisions (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    review_at timestamp with time zone,
+    remind_at timestamp with time zone,
     CONSTRAINT decisions_closed_check CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) = (outcome IS NULL))),
     CONSTRAINT decisions_open_check CHECK ((((status = 'draft'::text) = (opened_at IS NULL)) OR (outcome = 'withdrawn'::text))),
     CONSTRAINT decisions_outcome_check CHECK ((outcome = ANY (ARRAY['adopted'::text, 'rejected'::text, 'tied'::text, 'no_quorum'::text, 'blocked'::text, 'withdrawn'::text, 'expired'::text, 'escalated'::text]))),
@@ -133,6 +135,10 @@ COMMENT ON COLUMN public.decisions.definition IS 'The framework with that config
 COMMENT ON COLUMN public.decisions.due_at IS 'When the proposer wants it decided: the deadline of the last phase where the framework sets none.';
 
 COMMENT ON COLUMN public.decisions.phase_due_at IS 'When the current phase ends by itself; what is later than this is treated as settled when read or written.';
+
+COMMENT ON COLUMN public.decisions.review_at IS 'When a decision in force is to be looked at again; null: never.';
+
+COMMENT ON COLUMN public.decisions.remind_at IS 'When the event decision.reminder is due in the current phase; null: it was sent, or there is none.';
 
 CREATE FUNCTION public.decision_grants(decision public.decisions, member uuid, permission text) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -390,6 +396,12 @@ CREATE FUNCTION public.latest_epoch() RETURNS integer
     LANGUAGE sql STABLE
     RETURN (SELECT max(event_epochs.epoch) AS max FROM public.event_epochs);
 
+CREATE FUNCTION public.may_change_decision(principal public.principal, organisation text, decision uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN COALESCE((SELECT a.granted FROM public.access_decision(may_change_decision.principal, may_change_decision.organisation, 'decision.update'::text, may_change_decision.decision) a(organisation_id, member_id, role, granted, _status, _code, decision_row)), false);
+
+COMMENT ON FUNCTION public.may_change_decision(principal public.principal, organisation text, decision uuid) IS 'Who may replace a decision in force: those who could have changed its draft.';
+
 CREATE FUNCTION public.merge_patch(target jsonb, patch jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     AS $$
@@ -455,6 +467,18 @@ CREATE FUNCTION public.scope_covers(scope text, permission text) RETURNS boolean
 
 COMMENT ON FUNCTION public.scope_covers(scope text, permission text) IS 'Whether a scope lets a permission (or all that a word like team.* stands for) through, as principal_allows in the service has it.';
 
+CREATE FUNCTION public.search_document(organisation_id uuid, title text, text text, outcome text, rationale text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE
+    RETURN (((array_to_tsvector(ARRAY[('organisation '::text || organisation_id)]) || setweight(to_tsvector('simple'::regconfig, title), 'A'::"char")) || setweight(to_tsvector('simple'::regconfig, ((COALESCE(outcome, ''::text) || ' '::text) || COALESCE(rationale, ''::text))), 'B'::"char")) || to_tsvector('simple'::regconfig, text));
+
+COMMENT ON FUNCTION public.search_document(organisation_id uuid, title text, text text, outcome text, rationale text) IS 'The words of a decision, and its organisation as one more: a space is in no word, so that no text can claim to be of another one.';
+
+CREATE FUNCTION public.search_query(organisation_id uuid, words text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN (numnode(websearch_to_tsquery('simple'::regconfig, words)) > 0) THEN ((quote_literal(('organisation '::text || organisation_id)))::tsquery && websearch_to_tsquery('simple'::regconfig, words)) ELSE NULL::tsquery END;
+
+COMMENT ON FUNCTION public.search_query(organisation_id uuid, words text) IS 'Finds words (quotes, or, -) within one organisation by one index. Nothing in it finds nothing.';
+
 CREATE FUNCTION public.utc_text(instant timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE
     RETURN replace(to_char((instant AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), '.000000Z'::text, 'Z'::text);
@@ -485,6 +509,12 @@ CREATE FUNCTION public.secrets_used(organisation_id uuid, service_account uuid) 
     RETURN (SELECT COALESCE((EXTRACT(epoch FROM max(s.last_used_at)))::bigint, (0)::bigint) AS "coalesce" FROM public.service_account_secrets s WHERE ((s.organisation_id = secrets_used.organisation_id) AND (s.service_account_id = secrets_used.service_account)));
 
 COMMENT ON FUNCTION public.secrets_used(organisation_id uuid, service_account uuid) IS 'Second half of a service account''s ETag: its representation also changes when a secret is used.';
+
+CREATE FUNCTION public.utc_add(instant timestamp with time zone, duration text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    RETURN (((instant AT TIME ZONE 'UTC'::text) + (duration)::interval) AT TIME ZONE 'UTC'::text);
+
+COMMENT ON FUNCTION public.utc_add(instant timestamp with time zone, duration text) IS 'A time plus an ISO 8601 duration, in UTC, as duration_add of the service has it.';
 
 CREATE TABLE public.audit_log (
     organisation_id uuid NOT NULL,
@@ -532,6 +562,22 @@ CREATE TABLE public.built_in_roles (
 
 COMMENT ON TABLE public.built_in_roles IS 'The roles every organisation has; written by cohelm migrate from the OpenAPI document.';
 
+CREATE TABLE public.decision_links (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    type text NOT NULL,
+    linked_id uuid NOT NULL,
+    id uuid NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    created_by uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT decision_links_self_check CHECK ((linked_id <> decision_id)),
+    CONSTRAINT decision_links_type_check CHECK ((type = ANY (ARRAY['supersedes'::text, 'depends_on'::text, 'relates_to'::text])))
+);
+
+COMMENT ON TABLE public.decision_links IS 'decision_id supersedes, depends on or relates to linked_id.';
+
 CREATE TABLE public.decision_options (
     organisation_id uuid NOT NULL,
     decision_id uuid NOT NULL,
@@ -555,6 +601,14 @@ CREATE TABLE public.decision_revisions (
 );
 
 COMMENT ON TABLE public.decision_revisions IS 'The text under decision, one row per revision; immutable once the decision is open.';
+
+CREATE TABLE public.decision_search (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    document tsvector NOT NULL
+);
+
+COMMENT ON TABLE public.decision_search IS 'The words by which a decision is found. Apart from it, so that its own row stays small.';
 
 CREATE TABLE public.events (
     organisation_id uuid NOT NULL,
@@ -729,11 +783,17 @@ ALTER TABLE ONLY public.built_in_frameworks
 ALTER TABLE ONLY public.built_in_roles
     ADD CONSTRAINT built_in_roles_pkey PRIMARY KEY (kind, key);
 
+ALTER TABLE ONLY public.decision_links
+    ADD CONSTRAINT decision_links_pkey PRIMARY KEY (organisation_id, decision_id, type, linked_id);
+
 ALTER TABLE ONLY public.decision_options
     ADD CONSTRAINT decision_options_pkey PRIMARY KEY (organisation_id, decision_id, key);
 
 ALTER TABLE ONLY public.decision_revisions
     ADD CONSTRAINT decision_revisions_pkey PRIMARY KEY (organisation_id, decision_id, number);
+
+ALTER TABLE ONLY public.decision_search
+    ADD CONSTRAINT decision_search_pkey PRIMARY KEY (organisation_id, decision_id);
 
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_pkey PRIMARY KEY (organisation_id, id);
@@ -818,6 +878,12 @@ ALTER TABLE ONLY public.teams
 
 CREATE INDEX audit_log_resource_id_idx ON public.audit_log USING btree (organisation_id, resource_id, id);
 
+CREATE INDEX decision_links_decision_id_idx ON public.decision_links USING btree (organisation_id, decision_id, id);
+
+CREATE INDEX decision_links_linked_id_idx ON public.decision_links USING btree (organisation_id, linked_id, id);
+
+CREATE INDEX decision_search_document_idx ON public.decision_search USING gin (document);
+
 CREATE INDEX decisions_due_at_idx ON public.decisions USING btree (organisation_id, COALESCE(phase_due_at, due_at, 'infinity'::timestamp with time zone), id);
 
 CREATE INDEX decisions_framework_id_idx ON public.decisions USING btree (organisation_id, framework_id);
@@ -825,6 +891,10 @@ CREATE INDEX decisions_framework_id_idx ON public.decisions USING btree (organis
 CREATE INDEX decisions_phase_due_at_idx ON public.decisions USING btree (phase_due_at) WHERE (status = 'open'::text);
 
 CREATE INDEX decisions_proposer_id_idx ON public.decisions USING btree (organisation_id, proposer_id);
+
+CREATE INDEX decisions_remind_at_idx ON public.decisions USING btree (remind_at) WHERE (remind_at IS NOT NULL);
+
+CREATE INDEX decisions_review_at_idx ON public.decisions USING btree (organisation_id, proposer_id, review_at) WHERE (review_at IS NOT NULL);
 
 CREATE INDEX decisions_status_idx ON public.decisions USING btree (organisation_id, status, id);
 
@@ -857,11 +927,20 @@ CREATE INDEX teams_path_idx ON public.teams USING gin (path);
 ALTER TABLE ONLY public.ballots
     ADD CONSTRAINT ballots_stakeholder_fkey FOREIGN KEY (organisation_id, decision_id, member_id) REFERENCES public.stakeholders(organisation_id, decision_id, member_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.decision_links
+    ADD CONSTRAINT decision_links_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.decision_links
+    ADD CONSTRAINT decision_links_linked_id_fkey FOREIGN KEY (organisation_id, linked_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.decision_options
     ADD CONSTRAINT decision_options_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.decision_revisions
     ADD CONSTRAINT decision_revisions_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.decision_search
+    ADD CONSTRAINT decision_search_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_framework_id_fkey FOREIGN KEY (organisation_id, framework_id, framework_version) REFERENCES public.framework_versions(organisation_id, framework_id, number);
@@ -961,9 +1040,13 @@ GRANT SELECT ON TABLE public.built_in_frameworks TO cohelm_service;
 
 GRANT SELECT ON TABLE public.built_in_roles TO cohelm_service;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_links TO cohelm_service;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_options TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_revisions TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_search TO cohelm_service;
 
 GRANT SELECT,INSERT ON TABLE public.events TO cohelm_service;
 

@@ -10,6 +10,9 @@ static const char *const consent_names[] = {"method",   "silence", "objection_te
 static const char *const vote_names[] = {"method",         "early_close", "secret",
                                          "proposer_votes", "seats",       NULL};
 
+/* Parameters of every method. */
+static const char *const common_names[] = {"reminder", NULL};
+
 static const char *const silence_names[] = {"none", "consent", NULL};
 static const char *const test_names[] = {"none", "s3", "holacracy", NULL};
 
@@ -96,7 +99,8 @@ static void check_names(struct definition *d, const struct json *rule_map, const
 {
     for (size_t i = 0; i < rule_map->map.count; i++) {
         const char *key = rule_map->map.members[i].key;
-        if (!has_name(names, key) && !(method && tally_config_key(*method, key)))
+        if (!has_name(names, key) && !has_name(common_names, key) &&
+            !(method && tally_config_key(*method, key)))
             faults_add(d->faults, definition_at(d, "/rule", key), FAULT_UNKNOWN_MEMBER,
                        "The method has no parameter of this name.");
     }
@@ -155,6 +159,9 @@ void framework_rule_read(struct definition *d, const struct json *value,
     rule->fallback =
         json_get(value, "fallback") ? definition_key(d, value, "/rule", "fallback") : NULL;
     rule->expires = definition_duration(d, value, "/rule", "expiry", &rule->expiry);
+    rule->reminder = (struct duration){.days = 1};
+    rule->reminds = !json_get(value, "reminder") ||
+                    definition_duration(d, value, "/rule", "reminder", &rule->reminder);
 }
 
 bool framework_rule_certain(const struct framework_rule *rule)

@@ -28,6 +28,10 @@ static const char *status_word(const char *status, const char *outcome)
 {
     if (!outcome)
         return strcmp(status, "draft") == 0 ? "draft" : "proposed";
+    if (strcmp(status, "superseded") == 0)
+        return "superseded";
+    if (strcmp(status, "retired") == 0)
+        return "deprecated";
     return strcmp(outcome, "adopted") == 0 ? "accepted" : outcome;
 }
 

@@ -34,6 +34,30 @@ static int64_t due_of(const struct decision_case *decision, const struct decide_
     return expiry && (!step->due_at || expiry < step->due_at) ? expiry : step->due_at;
 }
 
+static bool takes_force(const struct decide_step *step)
+{
+    return step->status == DECIDE_CLOSED && step->outcome == OUTCOME_ADOPTED;
+}
+
+static int64_t review_of(const struct decision_case *decision, const struct decide_step *step)
+{
+    const struct framework *framework = &decision->framework;
+    return takes_force(step) && framework->reviewed
+               ? duration_add(step->closed_at, &framework->review)
+               : 0;
+}
+
+/* Nobody is reminded of the end of a phase that is shorter than that. */
+static int64_t reminder_of(const struct decision_case *decision, const struct decide_step *step)
+{
+    const struct framework_rule *rule = &decision->framework.rule;
+    struct duration before = {-rule->reminder.months, -rule->reminder.days,
+                              -rule->reminder.seconds};
+    int64_t due = step->status == DECIDE_OPEN ? due_of(decision, step) : 0;
+    int64_t at = due && rule->reminds ? duration_add(due, &before) : 0;
+    return at > step->phase_started_at ? at : 0;
+}
+
 static void write_text(struct json_writer *w, const struct decision_case *decision,
                        const struct json *text)
 {
@@ -52,7 +76,7 @@ static void write_facts(struct json_writer *w, const struct decision_case *decis
     struct arena *arena = decision->facts.arena;
     const struct decide_event *last = &step->events[step->event_count - 1];
     jw_map(w);
-    jw_key_text(w, "status", decide_status_text(step->status));
+    jw_key_text(w, "status", takes_force(step) ? "in_force" : decide_status_text(step->status));
     jw_key_text(w, "phase", step->phase_key);
     jw_key_int(w, "round", step->round);
     jw_key_int(w, "revision", step->revision);
@@ -61,6 +85,8 @@ static void write_facts(struct json_writer *w, const struct decision_case *decis
     key_time(w, arena, "phase_due_at", due_of(decision, step));
     key_time(w, arena, "closed_at", step->closed_at);
     jw_key_text(w, "outcome", decide_outcome_text(step->outcome));
+    key_time(w, arena, "review_at", review_of(decision, step));
+    key_time(w, arena, "remind_at", reminder_of(decision, step));
     jw_key(w, "winners");
     jw_list(w);
     for (size_t i = 0; i < step->winner_count; i++)
@@ -106,6 +132,22 @@ static void write_event(struct call *call, struct json_writer *w,
     jw_map_end(w);
 }
 
+/* What a decision that was just adopted supersedes is in force no more. */
+static bool supersede(struct call *call, const struct decision_case *decision)
+{
+    const char *const ids[] = {decision->organisation_id, decision->id};
+    struct rows older, rows;
+    if (!call_query(call, &STATEMENT_decision_superseded_lock, ids, &older))
+        return false;
+    for (size_t row = 0; row < older.count; row++) {
+        const char *const values[] = {decision->organisation_id,
+                                      rows_text(&older, row, "id", call->arena), decision->id};
+        if (!call_query(call, &STATEMENT_decision_supersede, values, &rows))
+            return false;
+    }
+    return true;
+}
+
 bool decision_store(struct call *call, struct decision_case *decision,
                     const struct decide_step *step, const struct decision_change *change)
 {
@@ -128,5 +170,5 @@ bool decision_store(struct call *call, struct decision_case *decision,
     if (!call_query(call, &STATEMENT_decision_store, values, &rows))
         return false;
     decide_apply(&decision->facts, step);
-    return true;
+    return !takes_force(step) || supersede(call, decision);
 }

@@ -37,8 +37,8 @@ def actions(person, decision):
 
 def elapse(sql, decision, time):
     """Lets time pass: everything about the decision happened that much earlier. `time` is an interval of PostgreSQL."""
-    moved = {"decisions": ("id", ["opened_at", "phase_started_at", "phase_due_at", "due_at"]), "inputs": ("decision_id", ["created_at"]),
-             "ballots": ("decision_id", ["cast_at"]), "stakeholders": ("decision_id", ["notified_at"])}
+    moved = {"decisions": ("id", ["opened_at", "phase_started_at", "phase_due_at", "due_at", "remind_at", "closed_at", "review_at"]), "inputs": ("decision_id", ["created_at"]),
+             "ballots": ("decision_id", ["cast_at"]), "stakeholders": ("decision_id", ["notified_at"]), "outcomes": ("decision_id", ["closed_at"])}
     with sql.transaction():
         for table, (key, columns) in moved.items():
             changes = ", ".join(f"{column} = {column} - %(time)s::interval" for column in columns)

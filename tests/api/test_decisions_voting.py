@@ -151,7 +151,7 @@ def test_a_framework_may_let_a_person_close(world):
     assert actions(chair, decision)["may"]["close"] and not actions(a, decision)["may"]["close"]
     a.problem("POST", f"{decision.path}/close", status=403, code="permission_denied")
     shut = chair.post(f"{decision.path}/close", {"rationale": "The hall is booked."}).json()
-    assert (shut["status"], shut["outcome"]) == ("closed", "adopted")
+    assert (shut["status"], shut["outcome"]) == ("in_force", "adopted")
     assert chair.post(f"{decision.path}/close").json() == shut  # rule j
     found = closed(a, decision, "adopted")
     assert (found["closed_by"], found["rationale"]) == (chair.member_id, "The hall is booked.")

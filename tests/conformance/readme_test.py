@@ -50,7 +50,7 @@ def main():
     assert jonas == maria == {"choice": "yes"}
     assert outcome["outcome"] == "adopted" and outcome["closed_at"]
     assert "Move to four-day weeks" in record and "From March on we work Monday to Thursday." in record
-    assert (status["status"], status["adopted"]) == ("closed", True)
+    assert (status["status"], status["adopted"]) == ("in_force", True)
 
 
 if __name__ == "__main__":

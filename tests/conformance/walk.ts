@@ -76,7 +76,7 @@ const token = answered(await createClient<paths>({ baseUrl }).POST("/v1/oauth/to
 const gate = as(token.access_token);
 const status: components["schemas"]["DecisionStatusDocument"] = answered(
   await gate.GET("/v1/organisations/{organisation}/decisions/{decision}/status", { params: { path } }));
-assert.deepEqual([status.status, status.outcome, status.adopted], ["closed", "adopted", true]);
+assert.deepEqual([status.status, status.outcome, status.adopted], ["in_force", "adopted", true]);
 
 // What it may not do is a problem with a code
 const refused = await gate.DELETE("/v1/organisations/{organisation}/teams/{team}", { params: { path: { ...org, team: team.id } } });

@@ -57,7 +57,9 @@ def names_of_a_decision(acme, target):
     decision = acme.decision("heard", by=target, stakeholders={"decider": [target], "consulted": [target]},
                              options={"target": "Target"}, open=True)
     opinion = target.post(f"{decision.path}/inputs", {"type": "opinion", "data": {"text": "Fine"}}).json()
-    return {"decision": decision.id, "key": "target", "revision": 1, "input": opinion["id"]}
+    linked = acme.decision()
+    acme.owner.put(f"{decision.path}/links/relates_to/{linked.id}")
+    return {"decision": decision.id, "key": "target", "revision": 1, "input": opinion["id"], "type": "relates_to", "linked": linked.id}
 
 
 def add_strangers(world, acme):

@@ -27,7 +27,7 @@ def cases():
 @pytest.mark.parametrize("operation, parameter", cases())
 def test_id_of_another_organisation(operation, parameter, acme, other):
     if not is_id(other.names[parameter]):
-        assert parameter in ("key", "revision", "number"), f"{parameter} is no id: then what is it?"
+        assert parameter in ("key", "revision", "number", "type"), f"{parameter} is no id: then what is it?"
         parameter = next(name for name in ("decision", "framework") if "{%s}" % name in operation.template)
     names = acme.names | {parameter: other.names[parameter]}
     writes = operation.method != "get"

@@ -128,6 +128,12 @@ revision as (
     from created d
     returning *
 ),
+searched as (
+    insert into decision_search (organisation_id, decision_id, document)
+    select d.organisation_id, d.id, search_document(d.organisation_id, d.title, r.text, null, null)
+    from created d
+    cross join revision r
+),
 options as (
     insert into decision_options (organisation_id, decision_id, key, id, title, description, position)
     select d.organisation_id, d.id, o.key, derived_id($3, 'option ' || o.key), o.title, o.description, o.index + 1
@@ -144,7 +150,7 @@ electors as (
 ),
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
-    select d.organisation_id, $5, d.proposer_id, 'decision.created', d.id, to_jsonb(d) - 'definition', $6
+    select d.organisation_id, $5, d.proposer_id, 'decision.created', d.id, to_jsonb(d) - array['definition', 'remind_at'], $6
     from created d
     returning *
 ),
@@ -157,7 +163,7 @@ select c._status, c._code, c.list as _errors,
     d.version::text as _etag, '/v1/organisations/' || d.organisation_id || '/decisions/' || d.id as _location,
     d.id, d.team_id, d.title, r.text, d.proposer_id, d.framework_id, f.key as framework_key, d.framework_version,
     d.configuration, d.secret, d.status, d.phase, d.round, d.revision, d.due_at, d.opened_at, d.phase_started_at,
-    d.phase_due_at, d.closed_at, d.outcome, d.version, d.created_at, d.updated_at
+    d.phase_due_at, d.closed_at, d.outcome, d.review_at, d.version, d.created_at, d.updated_at
 from checked c
 left join created d on true
 left join revision r on true

@@ -28,7 +28,7 @@ left join lateral (
             where r.organisation_id = d.organisation_id and r.decision_id = d.id and r.number = d.revision
         ) end as text,
         d.proposer_id, d.framework_id, f.key as framework_key, d.framework_version, d.configuration, d.secret, d.status,
-        d.phase, d.round, d.revision, d.due_at, d.opened_at, d.phase_started_at, d.phase_due_at, d.closed_at, d.outcome,
+        d.phase, d.round, d.revision, d.due_at, d.opened_at, d.phase_started_at, d.phase_due_at, d.closed_at, d.outcome, d.review_at,
         d.version, d.created_at, d.updated_at
     from decisions d
     join frameworks f on f.organisation_id = d.organisation_id and f.id = d.framework_id
@@ -52,8 +52,11 @@ left join lateral (
         and ($11::timestamptz is null or d.created_at > $11)
         and ($12::timestamptz is null or d.created_at < $12)
         and ($13::timestamptz is null or coalesce(d.phase_due_at, d.due_at) < $13)
-        and ($14::text is null
-            or d.title ilike '%' || replace(replace(replace($14, '\', '\\'), '%', '\%'), '_', '\_') || '%')
+        and ($14::text is null or d.id in (
+            select f.decision_id
+            from decision_search f
+            where f.document @@ search_query(a.organisation_id, $14) and f.organisation_id = a.organisation_id
+        ))
         and (coalesce(d.phase_due_at, d.due_at, 'infinity'), d.id)
             > (coalesce($15::timestamptz, '-infinity'), coalesce($16::uuid, '00000000-0000-0000-0000-000000000000'))
     order by coalesce(d.phase_due_at, d.due_at, 'infinity'), d.id

@@ -88,9 +88,15 @@ revision as (
     where r.organisation_id = c.organisation_id and r.decision_id = c.id and r.number = c.revision
     returning r.*
 ),
+searched as (
+    update decision_search s
+    set document = search_document(r.organisation_id, r.title, r.text, null, null)
+    from revision r
+    where s.organisation_id = r.organisation_id and s.decision_id = r.decision_id
+),
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
-    select d.organisation_id, $6, c.member_id, 'decision.updated', d.id, to_jsonb(d) - 'definition', $7
+    select d.organisation_id, $6, c.member_id, 'decision.updated', d.id, to_jsonb(d) - array['definition', 'remind_at'], $7
     from changed d
     cross join checked c
     returning *
@@ -104,7 +110,7 @@ select c._status, c._code, case when c._code = 'decision_state' then 'Only draft
     d.version::text as _etag,
     d.id, d.team_id, d.title, r.text, d.proposer_id, d.framework_id, f.key as framework_key, d.framework_version,
     d.configuration, d.secret, d.status, d.phase, d.round, d.revision, d.due_at, d.opened_at, d.phase_started_at,
-    d.phase_due_at, d.closed_at, d.outcome, d.version, d.created_at, d.updated_at
+    d.phase_due_at, d.closed_at, d.outcome, d.review_at, d.version, d.created_at, d.updated_at
 from checked c
 left join changed d on true
 left join revision r on true

@@ -10,7 +10,7 @@ with fact as (
     select f.*
     from jsonb_to_record($3::jsonb) f (status text, phase text, round integer, revision integer, opened_at timestamptz,
         phase_started_at timestamptz, phase_due_at timestamptz, closed_at timestamptz, outcome text, winners text[], rationale text,
-        closed_by uuid, definition jsonb, secret boolean, text jsonb, opens boolean)
+        closed_by uuid, review_at timestamptz, remind_at timestamptz, definition jsonb, secret boolean, text jsonb, opens boolean)
 ),
 changed as (
     update decisions d
@@ -23,6 +23,11 @@ changed as (
         phase_due_at = f.phase_due_at,
         closed_at = f.closed_at,
         outcome = f.outcome,
+        review_at = f.review_at,
+        remind_at = case
+            when d.phase_started_at = f.phase_started_at and d.phase_due_at = f.phase_due_at and f.status = 'open' then d.remind_at
+            else f.remind_at
+        end,
         definition = coalesce(f.definition, d.definition),
         secret = coalesce(f.secret, d.secret),
         title = coalesce(f.text ->> 'title', d.title),
@@ -61,10 +66,21 @@ outcome as (
     from changed d
     cross join fact f
     where d.outcome is not null
+    returning *
+),
+searched as (
+    update decision_search s
+    set document = search_document(d.organisation_id, d.title, coalesce(f.text ->> 'text', r.text), d.outcome, o.rationale)
+    from changed d
+    cross join fact f
+    join decision_revisions r on r.organisation_id = d.organisation_id and r.decision_id = d.id
+        and r.number = d.revision - (f.text is not null)::integer
+    left join outcome o on true
+    where s.organisation_id = d.organisation_id and s.decision_id = d.id and (f.text is not null or d.outcome is not null)
 ),
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
-    select d.organisation_id, e.id, e.actor_id, e.action, d.id, (to_jsonb(d) - 'definition') || e.data, $6
+    select d.organisation_id, e.id, e.actor_id, e.action, d.id, (to_jsonb(d) - array['definition', 'remind_at']) || e.data, $6
     from changed d
     cross join jsonb_to_recordset($4::jsonb) e (id uuid, actor_id uuid, action text, data jsonb)
     returning *

@@ -1,0 +1,100 @@
+-- A new draft like an earlier decision: its text, framework, configuration, options and stakeholders, linked to it. Whoever makes it is its
+-- proposer; who has left is left out. It supersedes what is in force, where the caller may replace that.
+-- $1 principal
+-- $2 path organisation
+-- $3 path decision
+-- $4 new_id
+-- $5 new_id
+-- $6 request_id
+-- result: one
+with a as (
+    select * from access_decision($1, $2, 'decision.create', $3)
+),
+source as (
+    select d.*, a.member_id, r.text, f.key as framework_key,
+        v.definition -> 'roles' @> '[{"key": "proposer"}]' as has_proposer,
+        case when d.status in ('in_force', 'kept', 'amended') and may_change_decision($1, $2, $3) then 'supersedes' else 'relates_to' end
+            as link_type,
+        case when a._status is not null then a._status when d.status in ('draft', 'open') then 409 end as _status
+    from a
+    join decisions d on d.organisation_id = a.organisation_id and d.id = $3
+    join decision_revisions r on r.organisation_id = d.organisation_id and r.decision_id = d.id and r.number = d.revision
+    join frameworks f on f.organisation_id = d.organisation_id and f.id = d.framework_id
+    join framework_versions v on v.organisation_id = d.organisation_id and v.framework_id = d.framework_id
+        and v.number = d.framework_version
+),
+role as (
+    select s.member_id, r.role, s.level, s.weight
+    from source d
+    join stakeholders s on s.organisation_id = d.organisation_id and s.decision_id = d.id
+    join members m on m.organisation_id = s.organisation_id and m.id = s.member_id and m.status <> 'left'
+    cross join unnest(s.roles) r (role)
+    where r.role <> 'proposer'
+    union all
+    select d.member_id, 'proposer', s.level, s.weight
+    from source d
+    left join stakeholders s on s.organisation_id = d.organisation_id and s.decision_id = d.id and s.member_id = d.member_id
+    where d.has_proposer
+),
+created as (
+    insert into decisions (organisation_id, id, team_id, title, proposer_id, framework_id, framework_version, configuration, secret)
+    select s.organisation_id, $4, s.team_id, s.title, s.member_id, s.framework_id, s.framework_version, s.configuration, s.secret
+    from source s
+    where s._status is null
+    returning *
+),
+revision as (
+    insert into decision_revisions (organisation_id, decision_id, number, title, text, author_id)
+    select d.organisation_id, d.id, 1, d.title, s.text, d.proposer_id
+    from created d
+    cross join source s
+    returning *
+),
+searched as (
+    insert into decision_search (organisation_id, decision_id, document)
+    select r.organisation_id, r.decision_id, search_document(r.organisation_id, r.title, r.text, null, null)
+    from revision r
+),
+options as (
+    insert into decision_options (organisation_id, decision_id, key, id, title, description, position)
+    select d.organisation_id, d.id, o.key, derived_id($4, 'option ' || o.key), o.title, o.description, o.position
+    from created d
+    join decision_options o on o.organisation_id = d.organisation_id and o.decision_id = $3
+),
+electors as (
+    insert into stakeholders (organisation_id, decision_id, member_id, roles, level, weight, id)
+    select d.organisation_id, d.id, r.member_id, array_agg(r.role order by r.role), coalesce(max(r.level), 'team'),
+        coalesce(max(r.weight), 1), derived_id($4, 'stakeholder ' || r.member_id)
+    from created d
+    cross join role r
+    group by d.organisation_id, d.id, r.member_id
+),
+link as (
+    insert into decision_links (organisation_id, decision_id, type, linked_id, id, created_by)
+    select d.organisation_id, d.id, s.link_type, s.id, derived_id($4, 'link'), d.proposer_id
+    from created d
+    cross join source s
+),
+audit as (
+    insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
+    select d.organisation_id, $5, d.proposer_id, 'decision.created', d.id,
+        (to_jsonb(d) - array['definition', 'remind_at']) || jsonb_build_object('reopens', s.id, 'link', s.link_type), $6
+    from created d
+    cross join source s
+    returning *
+),
+event as (
+    insert into events (organisation_id, id, type, actor_id, resource_id, data)
+    select organisation_id, id, action, actor_id, resource_id, data
+    from audit
+)
+select s._status, case when s._status = 409 then 'decision_state' end as _code,
+    case when s._status = 409 then 'Only what is closed can be reopened.' end as _detail,
+    case when s.status = 'open' and s.phase_due_at <= now() and s._status = 409 then array[s.organisation_id, s.id] end as _settle,
+    d.version::text as _etag, '/v1/organisations/' || d.organisation_id || '/decisions/' || d.id as _location,
+    d.id, d.team_id, d.title, r.text, d.proposer_id, d.framework_id, s.framework_key, d.framework_version,
+    d.configuration, d.secret, d.status, d.phase, d.round, d.revision, d.due_at, d.opened_at, d.phase_started_at,
+    d.phase_due_at, d.closed_at, d.outcome, d.review_at, d.version, d.created_at, d.updated_at
+from source s
+left join created d on true
+left join revision r on true;
