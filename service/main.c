@@ -7,6 +7,7 @@
 #include "probe.h"
 #include "serve.h"
 #include "tally_file.h"
+#include "verify_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,6 +150,19 @@ static int run_tally(struct service *service, struct arena *arena, int argc, cha
     return tally_file_count(arena, argv[argc - 1], by_method ? argv[1] : NULL);
 }
 
+/* ---- verify ---- */
+
+/* 2 is for what can't be read at all, so that a script can tell it from a record that is wrong. */
+static int run_verify(struct service *service, struct arena *arena, int argc, char **argv)
+{
+    (void)service;
+    if (argc != 1) {
+        (void)refuse("usage: cohelm verify FILE (- for standard input)");
+        return 2;
+    }
+    return verify_file(arena, argv[0]);
+}
+
 /* ---- help ---- */
 
 static const struct command commands[] = {
@@ -160,6 +174,9 @@ static const struct command commands[] = {
      "            [--scope S] [--organisation ID] [--ttl 1h]"},
     {"tally", run_tally,
      "count the ballots of a file (.json, .blt, PrefLib, .abif): [--method METHOD] FILE"},
+    {"verify", run_verify,
+     "check an exported record (.../record as JSON): FILE, or - for standard input; recounts it,\n"
+     "            checks the hash chain of its audit rows, and says what differs"},
     {"check", run_check,
      "check the configuration and say what is wrong;\n"
      "            --ready: ask the running service whether it is ready"},

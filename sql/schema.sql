@@ -299,6 +299,38 @@ END;
 
 COMMENT ON FUNCTION public.access_structure(principal public.principal, organisation text, permission text, team uuid) IS 'For changes of structure (of a team, or of the organisation when team is null): in a governed organisation only an owner may override.';
 
+CREATE FUNCTION public.utc_text(instant timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN replace(to_char((instant AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), '.000000Z'::text, 'Z'::text);
+
+COMMENT ON FUNCTION public.utc_text(instant timestamp with time zone) IS 'A time inside jsonb, written as the API writes times.';
+
+CREATE TABLE public.audit_log (
+    organisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor_id uuid,
+    action text NOT NULL,
+    resource_id uuid,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    override boolean DEFAULT false NOT NULL,
+    request_id text
+);
+
+COMMENT ON TABLE public.audit_log IS 'Who changed what, when, by which request. Written in the statement that makes the change; never changed.';
+
+COMMENT ON COLUMN public.audit_log.override IS 'An owner did what the governance mode keeps for adopted decisions.';
+
+CREATE FUNCTION public.audit_content(entry public.audit_log) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN (jsonb_build_object('id', (entry).id, 'at', public.utc_text((entry).at), 'actor_id', (entry).actor_id, 'action', (entry).action, 'resource_id', (entry).resource_id, 'data', (entry).data, 'override', (entry).override))::text;
+
+COMMENT ON FUNCTION public.audit_content(entry public.audit_log) IS 'What the hash of an audit row covers: all but the request id, which is for operators. PostgreSQL writes equal jsonb as equal text.';
+
+CREATE FUNCTION public.audit_digest(entry public.audit_log) RETURNS bytea
+    LANGUAGE sql STABLE
+    RETURN sha256(convert_to(public.audit_content(entry), 'UTF8'::name));
+
 CREATE FUNCTION public.derived_id(base uuid, name text) RETURNS uuid
     LANGUAGE sql IMMUTABLE
     RETURN ((substr((base)::text, 1, 24) || substr(md5(((base)::text || name)), 1, 12)))::uuid;
@@ -479,12 +511,6 @@ CREATE FUNCTION public.search_query(organisation_id uuid, words text) RETURNS ts
 
 COMMENT ON FUNCTION public.search_query(organisation_id uuid, words text) IS 'Finds words (quotes, or, -) within one organisation by one index. Nothing in it finds nothing.';
 
-CREATE FUNCTION public.utc_text(instant timestamp with time zone) RETURNS text
-    LANGUAGE sql STABLE
-    RETURN replace(to_char((instant AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), '.000000Z'::text, 'Z'::text);
-
-COMMENT ON FUNCTION public.utc_text(instant timestamp with time zone) IS 'A time inside jsonb, written as the API writes times.';
-
 CREATE TABLE public.service_account_secrets (
     organisation_id uuid NOT NULL,
     service_account_id uuid NOT NULL,
@@ -516,21 +542,25 @@ CREATE FUNCTION public.utc_add(instant timestamp with time zone, duration text) 
 
 COMMENT ON FUNCTION public.utc_add(instant timestamp with time zone, duration text) IS 'A time plus an ISO 8601 duration, in UTC, as duration_add of the service has it.';
 
-CREATE TABLE public.audit_log (
+CREATE TABLE public.audit_chains (
     organisation_id uuid NOT NULL,
-    id uuid NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    actor_id uuid,
-    action text NOT NULL,
-    resource_id uuid,
-    data jsonb DEFAULT '{}'::jsonb NOT NULL,
-    override boolean DEFAULT false NOT NULL,
-    request_id text
+    resource_id uuid NOT NULL,
+    length bigint DEFAULT 0 NOT NULL,
+    hash bytea DEFAULT '\x'::bytea NOT NULL
 );
 
-COMMENT ON TABLE public.audit_log IS 'Who changed what, when, by which request. Written in the statement that makes the change; never changed.';
+COMMENT ON TABLE public.audit_chains IS 'The end of each chain. No foreign key: like the audit rows it outlives what it is about.';
 
-COMMENT ON COLUMN public.audit_log.override IS 'An owner did what the governance mode keeps for adopted decisions.';
+CREATE TABLE public.audit_links (
+    organisation_id uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    number bigint NOT NULL,
+    audit_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_links_hash_check CHECK ((octet_length(hash) = 32))
+);
+
+COMMENT ON TABLE public.audit_links IS 'The hash of each audit row of a chain, in the order of the chain; never changed.';
 
 CREATE TABLE public.ballots (
     organisation_id uuid NOT NULL,
@@ -765,11 +795,20 @@ CREATE TABLE public.stakeholders (
     id uuid NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    left_at timestamp with time zone,
     CONSTRAINT stakeholders_level_check CHECK ((level = ANY (ARRAY['organisation'::text, 'department'::text, 'team'::text, 'affected'::text, 'external'::text]))),
     CONSTRAINT stakeholders_weight_check CHECK (((weight >= 1) AND (weight <= 1000000)))
 );
 
 COMMENT ON TABLE public.stakeholders IS 'The electorate: changeable while the decision is a draft, frozen when it opens.';
+
+COMMENT ON COLUMN public.stakeholders.left_at IS 'When they had left the organisation, if they had when the decision closed: whoever comes back later changes nothing of what was counted.';
+
+ALTER TABLE ONLY public.audit_chains
+    ADD CONSTRAINT audit_chains_pkey PRIMARY KEY (organisation_id, resource_id);
+
+ALTER TABLE ONLY public.audit_links
+    ADD CONSTRAINT audit_links_pkey PRIMARY KEY (organisation_id, resource_id, number);
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (organisation_id, id);
@@ -1022,6 +1061,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decisions TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO cohelm_service;
 
+GRANT SELECT,INSERT ON TABLE public.audit_log TO cohelm_service;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.people TO cohelm_service;
 
 GRANT SELECT ON TABLE public.event_epochs TO cohelm_service;
@@ -1032,7 +1073,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.current_team_members TO cohelm
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_account_secrets TO cohelm_service;
 
-GRANT SELECT,INSERT ON TABLE public.audit_log TO cohelm_service;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_chains TO cohelm_service;
+
+GRANT SELECT,INSERT ON TABLE public.audit_links TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ballots TO cohelm_service;
 

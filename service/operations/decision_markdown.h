@@ -7,7 +7,7 @@
 #include "../buf.h"
 #include "../db.h"
 
-/* `rows`: one row of decision_record_get.sql. */
+/* `rows`: one row of steps/decision_record.sql. */
 void decision_markdown(struct arena *arena, const struct rows *rows, struct buf *out);
 
 #endif

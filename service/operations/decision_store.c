@@ -3,6 +3,7 @@
 #include "../decide/duration.h"
 #include "../render.h"
 #include "decision_case.h"
+#include "decision_record.h"
 #include "statements.gen.h"
 
 #include <string.h>
@@ -170,5 +171,8 @@ bool decision_store(struct call *call, struct decision_case *decision,
     if (!call_query(call, &STATEMENT_decision_store, values, &rows))
         return false;
     decide_apply(&decision->facts, step);
-    return !takes_force(step) || supersede(call, decision);
+    if (takes_force(step) && !supersede(call, decision))
+        return false;
+    return step->status != DECIDE_CLOSED ||
+           decision_seal(call, decision->organisation_id, decision->id, step->report);
 }

@@ -55,7 +55,8 @@ def causes(acme, decision):
 
 
 def closed(person, decision, outcome):
-    """The outcome of a decision that must be closed with it; a recount must give the stored report, byte for byte."""
+    """The outcome of a decision that must be closed with it; a recount must give the stored report, byte for byte,
+    and `cohelm verify` must find nothing wrong with its record."""
     found = person.get(f"{decision.path}/outcome").json()
     assert found["outcome"] == outcome, found
     report = person.get(f"{decision.path}/count-report")
@@ -65,6 +66,9 @@ def closed(person, decision, outcome):
     assert f'"count_report":{report.text}' in recount.text
     assert report.json()["outcome"] == outcome
     assert json.loads(report.text)["winners"] == found["winners"]
+    record = person.get(f"{decision.path}/record")
+    if record.json()["trail"] is not None:  # hidden with fewer than three secret ballots
+        assert person.service.verify(record.text) == (0, "verified\n")
     return found | {"report": report.json()}
 
 

@@ -154,6 +154,12 @@ class Service:
         return subprocess.run([BINARY, *arguments], env=self.environment | settings, cwd=ROOT, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=60, check=check)
 
+    def verify(self, text):
+        """`cohelm verify -` with that text; (exit status, what it printed)."""
+        answer = subprocess.run([BINARY, "verify", "-"], env=self.environment, cwd=ROOT, input=text, capture_output=True, text=True,
+                                timeout=60, check=False)
+        return answer.returncode, answer.stdout + answer.stderr
+
     # ---- tokens and callers ----
 
     def token(self, subject, ttl=3600, **claims):

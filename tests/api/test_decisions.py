@@ -459,7 +459,7 @@ def test_a_deadline_holds_when_nobody_looks(world, sql, start_service):
             break
         sql.execute("select pg_sleep(0.1)")
     assert rows == [("in_force", "adopted")]
-    assert [e["type"] for e in events(acme, decision)][-2:] == ["ballot.cast", "decision.closed"]
+    assert [e["type"] for e in events(acme, decision)][-3:] == ["ballot.cast", "decision.closed", "decision.sealed"]
 
 
 @pytest.mark.parametrize("look", ["", "/status", "/outcome", "/count-report", "/record", "/actions"])

@@ -99,7 +99,7 @@ def test_rule_b__a_ballot_may_be_changed_and_taken_back(world):
     closed(voters[0], decision, "adopted")
     voters[0].problem("DELETE", path, status=409, code="phase_closed")
     assert [e["type"] for e in events(acme, decision)][2:] == [
-        "ballot.cast", "ballot.changed", "ballot.withdrawn", "ballot.cast", "ballot.cast", "ballot.cast", "decision.closed"]
+        "ballot.cast", "ballot.changed", "ballot.withdrawn", "ballot.cast", "ballot.cast", "ballot.cast", "decision.closed", "decision.sealed"]
 
 
 def test_open_ballots_are_open(world):

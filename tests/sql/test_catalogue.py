@@ -89,7 +89,7 @@ def test_the_service_role_owns_nothing(sql):
     assert owned == []
 
 
-@pytest.mark.parametrize("table", ["audit_log", "events"])
+@pytest.mark.parametrize("table", ["audit_log", "audit_links", "events"])
 @pytest.mark.parametrize("right", ["UPDATE", "DELETE", "TRUNCATE"])
 def test_the_service_role_cannot_change_the_trail(sql, table, right):
     assert rows(sql, "select has_table_privilege('cohelm_service', %s, %s)", table, right) == [(False,)]

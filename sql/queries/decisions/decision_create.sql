@@ -154,6 +154,18 @@ audit as (
     from created d
     returning *
 ),
+chain as (
+    insert into audit_chains (organisation_id, resource_id, length, hash)
+    select x.organisation_id, x.resource_id, 1, sha256(audit_digest(row(x.*)::audit_log))
+    from audit x
+    returning *
+),
+chain_link as (
+    insert into audit_links (organisation_id, resource_id, number, audit_id, hash)
+    select c.organisation_id, c.resource_id, c.length, x.id, c.hash
+    from chain c
+    cross join audit x
+),
 event as (
     insert into events (organisation_id, id, type, actor_id, resource_id, data)
     select organisation_id, id, action, actor_id, resource_id, data

@@ -35,6 +35,18 @@ audit as (
     from cast_ballot b
     returning *
 ),
+chain as (
+    update audit_chains c
+    set length = c.length + 1,
+        hash = sha256(c.hash || audit_digest(row(x.*)::audit_log))
+    from audit x
+    where c.organisation_id = x.organisation_id and c.resource_id = x.resource_id
+    returning c.organisation_id, c.resource_id, c.length, x.id, c.hash
+),
+chain_link as (
+    insert into audit_links (organisation_id, resource_id, number, audit_id, hash)
+    select * from chain
+),
 event as (
     insert into events (organisation_id, id, type, actor_id, resource_id, data)
     select organisation_id, id, action, actor_id, resource_id, data

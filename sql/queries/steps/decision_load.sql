@@ -1,5 +1,5 @@
--- Everything that decides about the decision, and the time. Runs after the lock, so that it sees what was stored before it. Somebody who
--- left after the closing had not left then. The configuration says of a draft what its `secret` does.
+-- Everything that decides about the decision, and the time. Runs after the lock, so that it sees what was stored before it. Of a closed
+-- decision it is what was counted who had left. The configuration says of a draft what its `secret` does.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- result: one
@@ -14,7 +14,7 @@ left join framework_versions v on d.definition is null and v.organisation_id = d
     and v.framework_id = d.framework_id and v.number = d.framework_version
 cross join lateral (
     select json_agg(json_build_array(s.member_id, s.roles, s.weight, s.notified_at is not null, x.member_id is not null,
-        m.status = 'left' and (d.closed_at is null or m.ended_at <= d.closed_at)) order by s.member_id) as electors
+        case when d.closed_at is null then m.status = 'left' else s.left_at is not null end) order by s.member_id) as electors
     from stakeholders s
     join members m on m.organisation_id = s.organisation_id and m.id = s.member_id
     left join secret_voters x on x.organisation_id = s.organisation_id and x.decision_id = s.decision_id

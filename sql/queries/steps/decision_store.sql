@@ -6,7 +6,7 @@
 -- $5 value 4 count_report
 -- $6 request_id
 -- result: one
-with fact as (
+with recursive fact as (
     select f.*
     from jsonb_to_record($3::jsonb) f (status text, phase text, round integer, revision integer, opened_at timestamptz,
         phase_started_at timestamptz, phase_due_at timestamptz, closed_at timestamptz, outcome text, winners text[], rationale text,
@@ -53,6 +53,14 @@ notified as (
     cross join fact f
     where s.organisation_id = d.organisation_id and s.decision_id = d.id and f.opens
 ),
+departed as (
+    update stakeholders s
+    set left_at = coalesce(m.ended_at, d.closed_at)
+    from changed d
+    join members m on m.organisation_id = d.organisation_id
+    where s.organisation_id = d.organisation_id and s.decision_id = d.id and m.id = s.member_id and m.status = 'left'
+        and d.outcome is not null
+),
 outcome as (
     insert into outcomes (organisation_id, decision_id, outcome, winners, rationale, count_report, closed_by, closed_at)
     select d.organisation_id, d.id, d.outcome, f.winners, coalesce(f.rationale, (
@@ -84,6 +92,34 @@ audit as (
     from changed d
     cross join jsonb_to_recordset($4::jsonb) e (id uuid, actor_id uuid, action text, data jsonb)
     returning *
+),
+place as (
+    select x.id, audit_digest(row(x.*)::audit_log) as digest, row_number() over (order by x.id) as number
+    from audit x
+),
+link as (
+    select c.organisation_id, c.resource_id, c.length, null::uuid as id, c.hash, 0::bigint as number
+    from changed d
+    join audit_chains c on c.organisation_id = d.organisation_id and c.resource_id = d.id
+    union all
+    select l.organisation_id, l.resource_id, l.length + 1, p.id, sha256(l.hash || p.digest), p.number
+    from link l
+    join place p on p.number = l.number + 1
+),
+linked as (
+    insert into audit_links (organisation_id, resource_id, number, audit_id, hash)
+    select l.organisation_id, l.resource_id, l.length, l.id, l.hash
+    from link l
+    where l.number > 0
+    returning *
+),
+chain as (
+    update audit_chains c
+    set length = l.number,
+        hash = l.hash
+    from linked l
+    where c.organisation_id = l.organisation_id and c.resource_id = l.resource_id
+        and l.number = c.length + (select count(*) from audit)
 ),
 event as (
     insert into events (organisation_id, id, type, actor_id, resource_id, data)

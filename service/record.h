@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What makes a decision's record one that anyone can check: the seal that its facts get when it
+ * closes, the hash chain of its audit rows, and the digest of the exported document. Hashes are
+ * SHA-256, as 64 lower-case hexadecimal digits, over canonical JSON: no white space, the members of
+ * every map sorted by the bytes of their keys, `"`, `\` and control characters escaped and nothing
+ * else. Pure; sql/migrations/0007_audit_chains.sql says how the chain is made. */
+#ifndef COHELM_RECORD_H
+#define COHELM_RECORD_H
+
+#include "buf.h"
+#include "json.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Writes the seal of a closed decision's record, to be kept in its trail: {"members": {name: hash
+ * of that member}, "count_report": hash of the report's own bytes, as they were stored}. Display
+ * names of stakeholders and of those who gave inputs are left out, since people may change them. */
+void record_seal(struct arena *arena, const struct json *record, const char *report,
+                 struct buf *seal);
+
+/* The hash of the record without its member `digest`. */
+const char *record_digest(struct arena *arena, const struct json *record);
+
+/* What a check found: a line each, "pointer: what differs". */
+struct record_check {
+    struct arena *arena;
+    struct buf differences;
+    size_t count;
+};
+
+void record_check_init(struct record_check *check, struct arena *arena);
+void record_differs(struct record_check *check, const char *pointer, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Is the document whole, its trail an unbroken chain, and every sealed member what was sealed?
+ * Takes any JSON value. */
+void record_check_trail(struct record_check *check, const struct json *record);
+
+/* Does counting again give the outcome, the winners and the count report, to the byte? A report
+ * that may not be shown (fewer than three secret ballots) differs. Takes any JSON value. */
+void record_check_count(struct record_check *check, const struct json *record);
+
+#endif

@@ -1,0 +1,344 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Exported records that anyone can check: `cohelm verify`, and the same hashes computed here in Python as the document describes them."""
+
+import concurrent.futures
+import copy
+import hashlib
+import json
+
+import pytest
+
+from deciding import ABSTAIN, NO, YES, at_once, elapse, events, say, vote
+from test_decisions_consent import ARGUED, CRITERIA, Circle, ruling
+from world import Resource
+
+# Members of a record that may change after closing; all others are sealed.
+UNSEALED = {"status", "review_at", "team_name", "proposer_name", "framework_name", "trail", "digest"}
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def digested(record):
+    """The record with the digest that it should have."""
+    bare = {key: value for key, value in record.items() if key != "digest"}
+    return bare | {"digest": sha256(canonical(bare))}
+
+
+def export(person, decision):
+    return person.get(f"{decision.path}/record").json()
+
+
+def verify(service, record):
+    return service.verify(json.dumps(record, ensure_ascii=False))
+
+
+def verified(service, record):
+    assert verify(service, record) == (0, "verified\n")
+    return record
+
+
+# ---- decisions of several frameworks, closed ----
+
+def majority(world, **fields):
+    acme = world.organisation()
+    voters = [acme.member() for _ in range(4)]
+    decision = acme.decision("majority", by=voters[0], stakeholders={"voters": voters}, open=True, **fields)
+    for voter, ballot in zip(voters, (YES, YES, NO, ABSTAIN)):
+        vote(voter, decision, ballot)
+    return acme, voters[0], decision
+
+
+def secret_majority(world):
+    return majority(world, secret=True)
+
+
+def schulze(world):
+    acme = world.organisation()
+    voters = [acme.member() for _ in range(3)]
+    stakeholders = [{"member_id": voter.member_id, "roles": ["voters"], "weight": 2 + number} for number, voter in enumerate(voters)]
+    draft = {"title": "Grüße", "text": "“Where to?”\t\u0001\u007f\\", "framework": "schulze", "stakeholders": stakeholders,
+             "options": [{"key": key, "title": key.upper()} for key in "abc"], "configuration": {"rule": {"quorum": [1, 2]}}}
+    made = voters[0].post(f"{acme.path}/decisions", draft, expect=201).json()
+    decision = Resource(f"{acme.path}/decisions/{made['id']}", made)
+    voters[0].post(f"{decision.path}/open", expect=200)
+    for voter, ranking in zip(voters, ([["a"], ["b", "c"]], [["b"], ["a"]], [["a"], ["c"]])):
+        vote(voter, decision, {"ranking": ranking})
+    return acme, voters[0], decision
+
+
+def consent(world):
+    """With a qualified objection that is integrated in a second revision."""
+    circle = Circle(world)
+    circle.all_consent(circle.p, circle.b)
+    objection = say(circle.a, circle.decision, "objection", ARGUED)
+    say(circle.f, circle.decision, "ruling", ruling(*CRITERIA), objection["id"])
+    circle.revise(text="Second text", note="Ann's objection")
+    circle.all_consent(circle.b, circle.p, circle.a)
+    return circle.acme, circle.a, circle.decision
+
+
+def withdrawn(world):
+    circle = Circle(world, phase="clarify")
+    circle.p.post(f"{circle.decision.path}/withdraw", expect=200)
+    return circle.acme, circle.p, circle.decision
+
+
+def single_decider(world):
+    acme = world.organisation()
+    a, b = acme.member(), acme.member()
+    decision = acme.decision("single_decider", by=a, stakeholders={"decider": [a], "informed": [b]}, open=True, options={"x": "X", "y": "Y"})
+    say(a, decision, "decision", {"choice": "x", "rationale": "It is shorter."})
+    return acme, a, decision
+
+
+KINDS = [majority, secret_majority, schulze, consent, withdrawn, single_decider]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_closed_decision_is_verified(world, service, kind):
+    _, person, decision = kind(world)
+    record = export(person, decision)
+    assert record["outcome"]
+    verified(service, record)
+
+
+def test_from_a_file(world, service, tmp_path):
+    _, person, decision = majority(world)
+    path = tmp_path / "record.json"
+    path.write_text(person.get(f"{decision.path}/record").text, encoding="utf-8")
+    assert service.command("verify", str(path)).stdout == "verified\n"
+
+
+# ---- the same, computed by somebody else ----
+
+def chain(record):
+    """The hashes of the trail as they must be."""
+    before, hashes = b"", []
+    for row in record["trail"]:
+        if row["content"] is not None:
+            assert sha256(row["content"].encode()) == row["digest"]
+        before = hashlib.sha256(before + bytes.fromhex(row["digest"])).digest()
+        hashes.append(before.hex())
+    return hashes
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_chain_seal_and_digest_are_what_the_document_says(world, kind):
+    _, person, decision = kind(world)
+    record = export(person, decision)
+    assert digested(record) == record
+    assert chain(record) == [row["hash"] for row in record["trail"]]
+    assert [row["number"] for row in record["trail"]] == list(range(1, len(record["trail"]) + 1))
+    rows = [json.loads(row["content"]) for row in record["trail"] if row["content"]]
+    assert [row["action"] for row in rows[:2]] == ["decision.created", "decision.opened"]
+    assert [row["action"] for row in rows[-2:]] == ["decision.closed", "decision.sealed"]
+    assert {row["resource_id"] for row in rows} == {decision.id}
+    bare = copy.deepcopy(record)
+    for item in bare["stakeholders"] + bare["inputs"]:
+        del item["display_name"]
+    sealed = {name: sha256(canonical(value)) for name, value in bare.items() if name not in UNSEALED}
+    assert rows[-1]["data"]["members"] == sealed
+    report = person.get(f"{decision.path}/count-report").content
+    assert rows[-1]["data"]["count_report"] == sha256(report)
+
+
+def test_every_audit_row_of_a_decision_is_in_the_chain_in_its_order(world):
+    acme, person, decision = majority(world)
+    rows = acme.owner.pages(f"{acme.path}/audit-log", resource_id=decision.id, sort="created_at")
+    trail = export(person, decision)["trail"]
+    assert len(rows) == len(trail) >= 8
+    shown = [json.loads(row["content"])["id"] if row["content"] else None for row in trail]
+    assert [row["id"] if not row["action"].startswith(("ballot", "input")) else None for row in rows] == shown
+    sealed = [event for event in events(acme, decision) if event["type"] == "decision.sealed"]
+    assert len(sealed) == 1 and sealed[0]["data"] == json.loads(trail[-1]["content"])["data"]
+
+
+def test_drafts_chain_what_is_done_to_them(world):
+    acme = world.organisation()
+    member = acme.member()
+    draft = acme.decision("schulze", by=member, stakeholders={"voters": [member]}, options={"a": "A", "b": "B"})
+    member.patch(draft.path, {"title": "Another"})
+    member.put(f"{draft.path}/options/c", {"title": "C"})
+    member.delete(f"{draft.path}/options/c")
+    member.put(f"{draft.path}/stakeholders/{acme.owner.member_id}", {"roles": ["voters"]})
+    member.delete(f"{draft.path}/stakeholders/{acme.owner.member_id}")
+    record = export(member, draft)
+    assert chain(record) == [row["hash"] for row in record["trail"]]
+    assert [json.loads(row["content"])["action"] for row in record["trail"]] == [
+        "decision.created", "decision.updated", "decision_option.added", "decision_option.removed", "stakeholder.added", "stakeholder.removed"]
+
+
+def test_the_chain_holds_when_many_write_at_once(world, service):
+    acme = world.organisation()
+    voters = [acme.member() for _ in range(8)]
+    decision = acme.decision("majority", by=voters[0], stakeholders={"voters": voters}, options=None)
+    at_once([lambda v=voter: v.get(decision.path) for voter in voters]
+            + [lambda t=text: voters[0].patch(decision.path, {"title": t}) for text in "abcdefgh"])
+    voters[0].post(f"{decision.path}/open", expect=200)
+    at_once([lambda v=voter: vote(v, decision, YES) for voter in voters])
+    record = export(voters[0], decision)
+    assert record["outcome"] == "adopted"
+    assert len(record["trail"]) == 1 + 8 + 1 + 8 + 2
+    verified(service, record)
+
+
+# ---- what is changed is found ----
+
+def leaves(value, path=()):
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from leaves(item, (*path, key))
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(value):
+            yield from leaves(item, (*path, index))
+    else:
+        yield path
+
+
+def lists(value, path=()):
+    if isinstance(value, list):
+        yield path
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from lists(item, (*path, key))
+
+
+def at(value, path):
+    for key in path:
+        value = value[key]
+    return value
+
+
+def changed(value):
+    if isinstance(value, bool) or value is None or value in ({}, []):
+        return "x" if value is not True and value is not False else not value
+    if isinstance(value, int):
+        return value + 1
+    if len(value) == 64 and set(value) <= set("0123456789abcdef"):
+        return value[:-1] + ("0" if value[-1] != "0" else "1")
+    return value + "x" if not value.endswith("Z") else value[:-2] + ("1Z" if value[-2] != "1" else "2Z")
+
+
+def mutations(record):
+    """(what was done, the record with it): each leaf changed and removed, each list item removed, doubled and moved."""
+    for path in leaves(record):
+        other = copy.deepcopy(record)
+        at(other, path[:-1])[path[-1]] = changed(at(record, path))
+        yield ("changed", path), other
+        other = copy.deepcopy(record)
+        del at(other, path[:-1])[path[-1]]
+        yield ("removed", path), other
+    for path in lists(record):
+        items = at(record, path)
+        for index, item in enumerate(items):
+            other = copy.deepcopy(record)
+            at(other, path).insert(index, copy.deepcopy(item))
+            yield ("doubled", (*path, index)), other
+        if len(items) > 1 and items[0] != items[-1]:
+            other = copy.deepcopy(record)
+            at(other, path).reverse()
+            yield ("reversed", path), other
+
+
+def verified_among(service, many):
+    """What was done to those that verify: ought to be nothing."""
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        statuses = pool.map(lambda one: verify(service, one[1])[0], many)
+        return [what for (what, _), status in zip(many, statuses) if status != 1]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_changed_record_never_verifies(world, service, kind):
+    _, person, decision = kind(world)
+    record = verified(service, export(person, decision))
+    many = list(mutations(record))
+    assert len(many) > 200
+    assert verified_among(service, many) == []
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_forger_who_makes_the_digest_anew_changes_only_what_is_not_sealed(world, service, kind):
+    """What a new digest does not hide: everything but names, the status, and rows left out at the end."""
+    _, person, decision = kind(world)
+    record = verified(service, export(person, decision))
+    many = [(what, digested(other)) for what, other in mutations(record) if what[1][0] != "digest"]
+    open_to_change = {what[1] for what, _ in many if what[1][0] in UNSEALED - {"trail"} or what[1][-1] == "display_name"}
+    assert {what[1] for what in verified_among(service, many)} <= open_to_change
+
+
+def test_what_differs_is_named(world, service):
+    _, person, decision = majority(world)
+    record = export(person, decision)
+    status, text = verify(service, digested(record | {"outcome": "rejected"}))
+    assert status == 1 and "/outcome: the recount gives adopted" in text
+    ballots = [ballot | {"ballot": NO} for ballot in record["ballots"]]
+    status, text = verify(service, digested(record | {"ballots": ballots}))
+    assert status == 1
+    assert "/ballots: it is not what was sealed" in text and "/outcome: the recount gives rejected" in text
+    assert "/count_report/tally: the recount gives another" in text
+    trail = [row | {"content": row["content"].replace("decision.opened", "decision.op3ned")} if row["content"] else row
+             for row in record["trail"]]
+    status, text = verify(service, digested(record | {"trail": trail}))
+    assert status == 1 and text == "/trail/1: the content does not have this digest\n"
+    status, text = verify(service, digested(record | {"trail": record["trail"][:3] + record["trail"][4:]}))
+    assert status == 1 and "/trail/3: the hash does not follow from the row before and this one\n" in text
+
+
+def test_names_may_change_and_the_record_still_verifies(world, service):
+    acme, person, decision = majority(world)
+    person.patch("/v1/me", {"display_name": "Another Name"})
+    acme.owner.delete(f"{acme.path}/members/{person.member_id}")
+    verified(service, export(acme.owner, decision))
+
+
+def test_somebody_who_left_and_comes_back_changes_nothing(world, service, sql):
+    acme = world.organisation()
+    voters = [acme.member() for _ in range(3)]
+    decision = acme.decision("majority", by=voters[0], stakeholders={"voters": voters}, open=True)
+    for voter in voters[:2]:
+        vote(voter, decision, YES)
+    acme.owner.delete(f"{acme.path}/members/{voters[2].member_id}")
+    elapse(sql, decision, "60 days")
+    record = verified(service, export(voters[0], decision))
+    assert sum(person["left_at"] is not None for person in record["stakeholders"]) == 1
+    acme.add(voters[2])
+    again = verified(service, export(voters[0], decision))
+    assert again["stakeholders"] == record["stakeholders"]
+    assert acme.owner.post(f"{decision.path}/recount", expect=200).json()["matches"] is True
+
+
+def test_what_is_not_closed_or_hidden_is_not_verified(world, service, sql):
+    acme = world.organisation()
+    voters = [acme.member() for _ in range(4)]
+    decision = acme.decision("majority", by=voters[0], stakeholders={"voters": voters}, open=True)
+    status, text = verify(service, export(voters[0], decision))
+    assert status == 1 and "/trail: no row seals the facts: the decision is not closed" in text
+    hidden = acme.decision("majority", by=voters[0], stakeholders={"voters": voters}, open=True, secret=True)
+    for voter in voters[:2]:
+        vote(voter, hidden, YES)
+    assert export(voters[0], hidden)["trail"] is None
+    elapse(sql, hidden, "60 days")
+    record = export(voters[0], hidden)
+    assert record["outcome"] and record["trail"] is None and record["ballots"] is None
+    status, text = verify(service, record)
+    assert status == 1 and "/trail: there is no trail to check" in text
+    sealed = [event["data"] for event in events(acme, hidden) if event["type"] == "decision.sealed"]
+    assert [data["count_report"] for data in sealed] == [None]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "1", "{} {}", "\x00", "[" * 100])
+def test_what_is_no_record_is_unreadable(service, text):
+    status, output = service.verify(text)
+    assert status == 2 and output.startswith("cohelm: -: ")
+
+
+def test_a_file_that_is_not_there_is_unreadable(service):
+    answer = service.command("verify", "no/such.json", check=False)
+    assert answer.returncode == 2 and "no/such.json" in answer.stderr
+    answer = service.command("verify", check=False)
+    assert answer.returncode == 2 and "usage: cohelm verify FILE" in answer.stderr
