@@ -5,12 +5,32 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *system_fault(struct arena *arena, const char *path)
 {
     char text[128];
     return arena_printf(arena, "%s: %s", path, strerror_r(errno, text, sizeof text));
+}
+
+/* Room for the whole file where its size is known, else for its beginning; one byte more shows that
+ * it is longer. */
+static size_t first_room(int fd, size_t max)
+{
+    struct stat status;
+    size_t room = 64 * 1024;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        room = (size_t)status.st_size + 1;
+    return room > max ? max + 1 : room;
+}
+
+static char *grow(struct arena *arena, const char *data, size_t len, size_t *room, size_t max)
+{
+    *room = *room > max / 2 ? max + 1 : *room * 2;
+    char *larger = arena_alloc(arena, *room + 1);
+    memcpy(larger, data, len);
+    return larger;
 }
 
 char *file_read(struct arena *arena, const char *path, size_t max, size_t *len, const char **why)
@@ -20,14 +40,16 @@ char *file_read(struct arena *arena, const char *path, size_t max, size_t *len, 
         *why = system_fault(arena, path);
         return NULL;
     }
-    char *data = arena_alloc(arena, max + 2); /* one more shows that the file is too long */
+    size_t room = first_room(fd, max);
+    char *data = arena_alloc(arena, room + 1);
     ssize_t got = 0;
     *len = 0;
-    while (*len <= max && (got = read(fd, data + *len, max + 1 - *len)) != 0) {
-        if (got > 0)
-            *len += (size_t)got;
-        else if (errno != EINTR)
+    while (*len <= max && (got = read(fd, data + *len, room - *len)) != 0) {
+        if (got < 0 && errno != EINTR)
             break;
+        *len += got > 0 ? (size_t)got : 0;
+        if (*len == room && room <= max)
+            data = grow(arena, data, *len, &room, max);
     }
     if (got < 0)
         *why = system_fault(arena, path);

@@ -144,10 +144,7 @@ static int run_token(struct service *service, struct arena *arena, int argc, cha
 static int run_tally(struct service *service, struct arena *arena, int argc, char **argv)
 {
     (void)service;
-    bool by_method = argc == 3 && strcmp(argv[0], "--method") == 0;
-    if (argc != 1 && !by_method)
-        return refuse("usage: cohelm tally [--method METHOD] FILE");
-    return tally_file_count(arena, argv[argc - 1], by_method ? argv[1] : NULL);
+    return tally_file_count(arena, argc, argv);
 }
 
 /* ---- verify ---- */
@@ -173,7 +170,8 @@ static const struct command commands[] = {
      "print an access token of the built-in issuer: --subject NAME [--email E] [--name N]\n"
      "            [--scope S] [--organisation ID] [--ttl 1h]"},
     {"tally", run_tally,
-     "count the ballots of a file (.json, .blt, PrefLib, .abif): [--method METHOD] FILE"},
+     "count the ballots of a file (.json, .blt, PrefLib, .abif): [--method METHOD] [--seats N]\n"
+     "            [--electorate N] [--config JSON] [--format FORMAT] [--report] FILE"},
     {"verify", run_verify,
      "check an exported record (.../record as JSON): FILE, or - for standard input; recounts it,\n"
      "            checks the hash chain of its audit rows, and says what differs"},

@@ -2,45 +2,146 @@
 #include "tally_file.h"
 
 #include "decide/ballot_file.h"
-#include "decide/tally.h"
 #include "file.h"
+#include "tally_text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#define FILE_MAX ((size_t)256 * 1024 * 1024)
+/* As much as the cells of the largest tally need in any of the formats but json. */
+#define FILE_MAX ((size_t)512 * 1024 * 1024)
+/* Reading JSON takes many times its length. */
+#define JSON_MAX ((size_t)64 * 1024 * 1024)
+
+const char tally_file_usage[] =
+    "usage: cohelm tally [--method METHOD] [--seats N] [--electorate N] [--config JSON]\n"
+    "                    [--format FORMAT] [--report] FILE";
+
+struct request {
+    struct ballot_file file;
+    bool report;
+};
 
 static int print_faults(const char *path, const struct faults *faults)
 {
-    for (size_t i = 0; i < faults->count; i++)
-        fprintf(stderr, "cohelm: %s: %s: %s\n", path, faults->items[i].pointer,
-                faults->items[i].detail);
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct fault *fault = &faults->items[i];
+        fprintf(stderr, "cohelm: %s: %s%s%s: %s\n", path, fault->pointer,
+                *fault->pointer ? " " : "", fault->code, fault->detail);
+    }
     if (faults->found > faults->count)
         fprintf(stderr, "cohelm: %s: %zu faults, of which the first are listed\n", path,
                 faults->found);
     return 1;
 }
 
-int tally_file_count(struct arena *arena, const char *path, const char *method)
+/* A whole number from `low` on, or -1. */
+static int64_t whole(const char *text, int64_t low)
 {
-    size_t len = 0;
-    const char *why = NULL;
-    const char *text = file_read(arena, path, FILE_MAX, &len, &why);
-    if (!text) {
+    char *end;
+    long long number = strtoll(text, &end, 10);
+    return *text >= '0' && *text <= '9' && !*end && number >= low ? number : -1;
+}
+
+static const char *read_config(struct arena *arena, const char *text, const struct json **config)
+{
+    struct json *value = arena_alloc(arena, sizeof *value);
+    struct json_error error;
+    if (!json_read(arena, text, strlen(text), value, &error))
+        return arena_printf(arena, "--config: %s", error.message);
+    *config = value;
+    return NULL;
+}
+
+/* What is wrong, or NULL. */
+static const char *read_option(struct arena *arena, const char *name, const char *value,
+                               struct ballot_file *file)
+{
+    if (strcmp(name, "--method") == 0) {
+        file->method = value;
+    } else if (strcmp(name, "--format") == 0) {
+        file->format = value;
+    } else if (strcmp(name, "--config") == 0) {
+        return read_config(arena, value, &file->config);
+    } else if (strcmp(name, "--seats") == 0) {
+        file->seats = whole(value, 1);
+        if (file->seats < 0)
+            return "--seats must be a whole number from 1 on";
+    } else if (strcmp(name, "--electorate") == 0) {
+        file->electorate = whole(value, 0);
+        if (file->electorate < 0)
+            return "--electorate must be a whole number";
+    } else {
+        return tally_file_usage;
+    }
+    return NULL;
+}
+
+static const char *read_arguments(struct arena *arena, int argc, char **argv,
+                                  struct request *request)
+{
+    *request = (struct request){.file.electorate = -1};
+    for (int i = 0; i < argc; i++) {
+        const char *why = NULL;
+        if (strcmp(argv[i], "--report") == 0)
+            request->report = true;
+        else if (argv[i][0] == '-' && i + 1 < argc - 1)
+            why = read_option(arena, argv[i], argv[i + 1], &request->file), i++;
+        else if (argv[i][0] != '-' && i == argc - 1)
+            request->file.name = argv[i];
+        else
+            why = tally_file_usage;
+        if (why)
+            return why;
+    }
+    return request->file.name ? NULL : tally_file_usage;
+}
+
+static bool is_json(const struct ballot_file *file)
+{
+    const char *ending = strrchr(file->name, '.');
+    return strcasecmp(file->format ? file->format : ending ? ending + 1 : "", "json") == 0;
+}
+
+static void print(struct arena *arena, const struct request *request, const struct tally *tally,
+                  const struct tally_result *result)
+{
+    struct buf buf;
+    buf_init(&buf, arena, SIZE_MAX);
+    tally_write(tally, result, &buf);
+    if (!request->report) {
+        printf("%s\n", buf_cstr(&buf));
+        return;
+    }
+    struct json response;
+    struct json_error error;
+    struct buf text;
+    buf_init(&text, arena, SIZE_MAX);
+    if (json_read(arena, buf.data, buf.len, &response, &error))
+        tally_text(&response, &text);
+    printf("%s", buf_cstr(&text));
+}
+
+int tally_file_count(struct arena *arena, int argc, char **argv)
+{
+    struct request request;
+    struct ballot_file *file = &request.file;
+    const char *why = read_arguments(arena, argc, argv, &request);
+    if (!why)
+        file->text =
+            file_read(arena, file->name, is_json(file) ? JSON_MAX : FILE_MAX, &file->len, &why);
+    if (why) {
         fprintf(stderr, "cohelm: %s\n", why);
         return 1;
     }
     struct faults faults;
-    struct json request;
     struct tally tally;
     struct tally_result result;
     faults_init(&faults, arena);
-    if (!ballot_file_read(arena, path, text, len, method, &request, &faults) ||
-        !tally_read(arena, &request, &tally, &faults))
-        return print_faults(path, &faults);
+    if (!ballot_file_read(arena, file, &tally, &faults))
+        return print_faults(file->name, &faults);
     tally_count(arena, &tally, &result);
-    struct buf buf;
-    buf_init(&buf, arena, SIZE_MAX);
-    tally_write(&tally, &result, &buf);
-    printf("%s\n", buf_cstr(&buf));
+    print(arena, &request, &tally, &result);
     return 0;
 }

@@ -5,9 +5,9 @@
 
 #include "arena.h"
 
-/* Counts the file and prints the result as JSON (the answer of POST /v1/tallies). `method` may be
- * NULL: the usual one of the file's format. Faults are printed to standard error, a line each. The
- * exit status. */
-int tally_file_count(struct arena *arena, const char *path, const char *method);
+/* Counts the file that the arguments behind `tally` name and prints the result as JSON (the answer
+ * of POST /v1/tallies), or as a text to read. What is wrong is printed to standard error, a line
+ * for each fault with its place, its code and the rule. The exit status. */
+int tally_file_count(struct arena *arena, int argc, char **argv);
 
 #endif

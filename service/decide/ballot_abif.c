@@ -3,24 +3,18 @@
  * commas instead of > and = the scores say the order. */
 #include "ballot_profile.h"
 
-#include <ctype.h>
 #include <string.h>
 
-struct abif {
-    struct profile *profile;
-    const char *tokens[TALLY_OPTIONS_MAX]; /* by option */
+/* A part of a line. */
+struct span {
+    const char *data;
+    size_t len;
 };
 
-static void skip_blanks(char **at)
+/* "[Any text]" or "word". False with a fault. */
+static bool read_token(struct profile *profile, char **at, struct span *token)
 {
-    while (isspace((unsigned char)**at))
-        (*at)++;
-}
-
-/* "[Any text]" or "word". NULL with a fault. */
-static const char *read_token(struct profile *profile, char **at)
-{
-    skip_blanks(at);
+    profile_skip_blanks(at);
     char *start = *at, *end;
     if (*start == '[') {
         end = strchr(++start, ']');
@@ -29,41 +23,41 @@ static const char *read_token(struct profile *profile, char **at)
         end = start + strcspn(start, " \t>=,/:[]*");
         *at = end;
     }
-    if (!end || end == start) {
-        (void)profile_fault(profile, FAULT_FORMAT, "The name of a candidate can't be read.");
-        return NULL;
-    }
-    skip_blanks(at);
-    return arena_strndup(profile->arena, start, (size_t)(end - start));
-}
-
-/* The option of a token, a new one if need be. */
-static bool find_option(struct abif *abif, const char *token, const char *name, size_t *option)
-{
-    struct profile *profile = abif->profile;
-    for (*option = 0; *option < profile->option_count; (*option)++)
-        if (strcmp(abif->tokens[*option], token) == 0) {
-            if (name)
-                profile->names[*option] = name;
-            return true;
-        }
-    if (!profile_option(profile, name ? name : token))
-        return false;
-    abif->tokens[*option] = token;
+    if (!end || end == start)
+        return profile_fault(profile, FAULT_FORMAT, "The name of a candidate can't be read.");
+    profile_skip_blanks(at);
+    *token = (struct span){start, (size_t)(end - start)};
     return true;
 }
 
-static bool read_candidate(struct abif *abif, char *line)
+/* The option of a token, a new one if need be; `name` may be NULL. */
+static bool find_option(struct profile *profile, struct span token, const struct span *name,
+                        size_t *option)
+{
+    for (*option = 0; *option < profile->option_count; (*option)++) {
+        const char *other = profile->tokens[*option];
+        if (strncmp(other, token.data, token.len) != 0 || other[token.len])
+            continue;
+        if (name && !profile->tally)
+            profile->names[*option] = arena_strndup(profile->arena, name->data, name->len);
+        return true;
+    }
+    if (!profile_option(profile, name ? name->data : token.data, name ? name->len : token.len))
+        return false;
+    profile->tokens[*option] = arena_strndup(profile->arena, token.data, token.len);
+    return true;
+}
+
+static bool read_candidate(struct profile *profile, char *line)
 {
     size_t option;
+    struct span token, name;
     line++;
-    const char *token = read_token(abif->profile, &line);
-    if (!token)
+    if (!read_token(profile, &line, &token))
         return false;
     if (*line++ != ':')
-        return profile_fault(abif->profile, FAULT_FORMAT, "A candidate line is =token:[name].");
-    const char *name = read_token(abif->profile, &line);
-    return name && find_option(abif, token, name, &option);
+        return profile_fault(profile, FAULT_FORMAT, "A candidate line is =token:[name].");
+    return read_token(profile, &line, &name) && find_option(profile, token, &name, &option);
 }
 
 static bool read_score(struct profile *profile, char **at, int64_t *score)
@@ -72,10 +66,10 @@ static bool read_score(struct profile *profile, char **at, int64_t *score)
     if (**at != '/')
         return true;
     (*at)++;
-    skip_blanks(at);
+    profile_skip_blanks(at);
     if (!profile_number(at, score))
         return profile_fault(profile, FAULT_FORMAT, "A score is a whole number.");
-    skip_blanks(at);
+    profile_skip_blanks(at);
     return true;
 }
 
@@ -100,23 +94,17 @@ static bool rank_by_score(struct profile *profile)
     return true;
 }
 
-static bool read_votes(struct abif *abif, char *line)
+/* What stands behind the count. */
+static bool read_marks(struct profile *profile, char *line)
 {
-    struct profile *profile = abif->profile;
-    int64_t count, score;
+    int64_t score;
     size_t option, rank = 1;
     bool commas = false;
-    if (!profile_number(&line, &count))
-        return profile_fault(profile, FAULT_FORMAT, "A line of votes begins with a whole number.");
-    skip_blanks(&line);
-    if (*line != ':' && *line != '*')
-        return profile_fault(profile, FAULT_FORMAT, "A colon stands between count and votes.");
-    line++;
-    skip_blanks(&line);
     while (*line) {
-        const char *token = read_token(profile, &line);
-        if (!token || !read_score(profile, &line, &score) ||
-            !find_option(abif, token, NULL, &option) || !profile_mark(profile, option, rank, score))
+        struct span token;
+        if (!read_token(profile, &line, &token) || !read_score(profile, &line, &score) ||
+            !find_option(profile, token, NULL, &option) ||
+            !profile_mark(profile, option, rank, score))
             return false;
         char separator = *line;
         if (!separator)
@@ -128,26 +116,38 @@ static bool read_votes(struct abif *abif, char *line)
         commas = commas || separator == ',';
         rank += separator == '>';
     }
-    if (commas && !rank_by_score(profile))
-        return false;
-    profile_ballot(profile, count);
-    return true;
+    return !commas || rank_by_score(profile);
+}
+
+static void read_votes(struct profile *profile, char *line)
+{
+    int64_t count = 0;
+    bool fine = profile_number(&line, &count);
+    profile_skip_blanks(&line);
+    if (!fine)
+        (void)profile_fault(profile, FAULT_FORMAT, "A line of votes begins with a whole number.");
+    else if (*line != ':' && *line != '*')
+        fine = profile_fault(profile, FAULT_FORMAT, "A colon stands between count and votes.");
+    if (fine) {
+        line++;
+        profile_skip_blanks(&line);
+        fine = read_marks(profile, line);
+    }
+    profile_ballot(profile, count, fine);
 }
 
 bool profile_read_abif(struct profile *profile)
 {
-    struct abif *abif = arena_alloc(profile->arena, sizeof *abif);
     char *line;
-    abif->profile = profile;
+    size_t found = profile->faults->found;
     while (profile_line(profile, '#', &line)) {
-        bool fine = true;
-        if (*line == '=')
-            fine = read_candidate(abif, line);
-        else if (*line && *line != '{') /* metadata do not matter to counting */
-            fine = read_votes(abif, line);
-        if (!fine)
-            return false;
+        if (*line == '=') {
+            if (!read_candidate(profile, line))
+                return false;
+        } else if (*line && *line != '{') { /* metadata do not matter to counting */
+            read_votes(profile, line);
+        }
     }
-    return profile->option_count ||
+    return profile->option_count || profile->faults->found > found ||
            profile_fault(profile, FAULT_FORMAT, "The file names no candidate.");
 }

@@ -13,12 +13,6 @@ struct blt {
     size_t option[TALLY_OPTIONS_MAX]; /* of a candidate that is not withdrawn */
 };
 
-static void skip_blanks(char **at)
-{
-    while (isspace((unsigned char)**at))
-        (*at)++;
-}
-
 /* The next line that is not empty. */
 static bool next_line(struct profile *profile, char comment, char **line)
 {
@@ -32,7 +26,7 @@ static bool read_head(struct blt *blt, char *line)
 {
     int64_t candidates, seats;
     bool fine = profile_number(&line, &candidates);
-    skip_blanks(&line);
+    profile_skip_blanks(&line);
     fine = fine && profile_number(&line, &seats) && !*line;
     if (!fine)
         return profile_fault(blt->profile, FAULT_FORMAT,
@@ -65,7 +59,7 @@ static bool read_withdrawn(struct blt *blt, char *line)
         if (!read_candidate(blt, &line, &candidate))
             return false;
         blt->withdrawn[candidate] = true;
-        skip_blanks(&line);
+        profile_skip_blanks(&line);
     }
     return !*line || profile_fault(blt->profile, FAULT_FORMAT,
                                    "The line holds more than withdrawn candidates.");
@@ -102,13 +96,13 @@ static bool read_ballot(struct blt *blt, char *line)
         if (!line)
             return profile_fault(blt->profile, FAULT_FORMAT, "A bracket is not closed.");
         line++;
-        skip_blanks(&line);
+        profile_skip_blanks(&line);
     }
     if (!profile_number(&line, &count) || (*line && !isspace((unsigned char)*line)))
         return profile_fault(blt->profile, FAULT_FORMAT,
                              "A ballot begins with its weight, a whole number.");
     for (size_t rank = 1;; rank++) {
-        skip_blanks(&line);
+        profile_skip_blanks(&line);
         if (*line == '0' && !line[1])
             break;
         if (*line == '-' && (!line[1] || isspace((unsigned char)line[1]))) {
@@ -120,7 +114,7 @@ static bool read_ballot(struct blt *blt, char *line)
         if (!read_rank(blt, &line, rank))
             return false;
     }
-    profile_ballot(blt->profile, count);
+    profile_ballot(blt->profile, count, true);
     return true;
 }
 
@@ -136,7 +130,7 @@ static bool read_name(struct blt *blt, char *line, bool wanted)
             from++;
     }
     line[to] = '\0';
-    return !wanted || profile_option(blt->profile, line);
+    return !wanted || profile_option(blt->profile, line, to);
 }
 
 bool profile_read_blt(struct profile *profile)
@@ -155,9 +149,12 @@ bool profile_read_blt(struct profile *profile)
             return false;
     }
     number_options(blt);
-    while (strcmp(line, "0") != 0)
-        if (!read_ballot(blt, line) || !next_line(profile, '#', &line))
+    while (strcmp(line, "0") != 0) {
+        if (!read_ballot(blt, line))
+            profile_ballot(profile, 0, false);
+        if (!next_line(profile, '#', &line))
             return false;
+    }
     for (size_t i = 0; i < blt->candidates; i++)
         if (!next_line(profile, 0, &line) || !read_name(blt, line, !blt->withdrawn[i]))
             return false;

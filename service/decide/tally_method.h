@@ -50,6 +50,9 @@ extern const char *const tally_ballot_names[];
 void tally_config_read(struct tally *tally, const struct json *config, const char *at,
                        struct faults *faults);
 
+/* Lists a fault if more was cast than is eligible. */
+void tally_check_electorate(const struct tally *tally, struct faults *faults);
+
 /* Makes room for `count` more ballots. */
 void tally_reserve(struct tally *tally, size_t count);
 

@@ -96,6 +96,14 @@ static bool read_options(struct arena *arena, const struct json *request, struct
     return faults->found == found;
 }
 
+void tally_check_electorate(const struct tally *tally, struct faults *faults)
+{
+    if (tally->electorate >= 0 && tally->cast > tally->electorate)
+        faults_add(faults, "/electorate", FAULT_ELECTORATE_EXCEEDED,
+                   "%lld votes were cast, but %lld are eligible.", (long long)tally->cast,
+                   (long long)tally->electorate);
+}
+
 bool tally_read(struct arena *arena, const struct json *request, struct tally *tally,
                 struct faults *faults)
 {
@@ -115,9 +123,7 @@ bool tally_read(struct arena *arena, const struct json *request, struct tally *t
     (void)tally_init(arena, tally, &setup, "", faults);
     if (tally->slots) /* without options there is no reading ballots */
         read_ballots(tally, json_get(request, "ballots"), faults);
-    if (faults->found == found && tally->electorate >= 0 && tally->cast > tally->electorate)
-        faults_add(faults, "/electorate", FAULT_ELECTORATE_EXCEEDED,
-                   "%lld votes were cast, but %lld are eligible.", (long long)tally->cast,
-                   (long long)tally->electorate);
+    if (faults->found == found)
+        tally_check_electorate(tally, faults);
     return faults->found == found;
 }

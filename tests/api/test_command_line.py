@@ -51,6 +51,50 @@ def test_tally_lists_every_fault(service, tmp_path):
     assert "/config/x" in answer.stderr and "/ballots/0" in answer.stderr and "/options/1" in answer.stderr
 
 
+BLT = '3 2\n4 1 2 0\n3 2 3 0\n2 3 0\n0\n"Ann"\n"Bob"\n"Cy"\n"Board"\n'
+
+
+def test_tally_takes_what_the_file_leaves_open(service, tmp_path):
+    path = tmp_path / "board.txt"  # the text tells that it is BLT
+    path.write_text(BLT)
+    result = json.loads(service.command("tally", str(path)).stdout)
+    assert (result["method"], result["winners"]) == ("stv", ["Ann", "Bob"])
+    result = json.loads(service.command("tally", "--method", "schulze", "--seats", "1", "--electorate", "12", "--config",
+                                        '{"quorum": [9, 12]}', "--format", "blt", str(path)).stdout)
+    assert result["quorum"] == {"met": True, "cast": 9, "eligible": 12} and len(result["winners"]) == 1
+
+
+def test_tally_names_the_line_of_every_bad_ballot(service, tmp_path):
+    path = tmp_path / "board.blt"
+    path.write_text(BLT.replace("3 2 3 0", "3 2 4 0").replace("2 3 0\n0", "2 3 3 0\n0"))
+    answer = service.command("tally", str(path), check=False)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert [line.split(": ")[2] for line in answer.stderr.splitlines()] == [
+        "line/3 ballot_unknown_option", "line/4 ranking_duplicate_option"]
+
+
+def test_tally_as_a_report(service, tmp_path):
+    path = tmp_path / "board.blt"
+    path.write_text(BLT)
+    report = service.command("tally", "--report", str(path)).stdout
+    assert "winners           Ann, Bob\n" in report and "quota             4\n" in report
+    assert "round 1\n  Ann           4.00000\n" in report and "  elected: Ann\n" in report
+    report = service.command("tally", "--report", "--method", "copeland", str(path)).stdout
+    assert "  1Ann" not in report and "pairwise (row over column)" in report
+
+
+def test_tally_says_how_it_is_called(service, tmp_path):
+    path = tmp_path / "board.blt"
+    path.write_text(BLT)
+    for wrong in ([], ["--methd", "irv", str(path)], ["--method", str(path)], [str(path), "--report"], ["--report"]):
+        answer = service.command("tally", *wrong, check=False)
+        assert answer.returncode == 1 and "usage: cohelm tally" in answer.stderr, wrong
+    for wrong, word in ((["--seats", "two"], "--seats"), (["--seats", "0"], "--seats"), (["--electorate", "-3"], "--electorate"),
+                        (["--config", "{"], "--config"), (["--format", "xls"], "formats"), (["--method", "coin"], "/method enum")):
+        answer = service.command("tally", *wrong, str(path), check=False)
+        assert answer.returncode == 1 and word in answer.stderr, wrong
+
+
 def test_tally_of_a_file_that_is_not_there(service):
     answer = service.command("tally", "no/such.blt", check=False)
     assert answer.returncode == 1
