@@ -42,6 +42,8 @@ struct decide_elector {
 
 struct decide_option {
     const char *key, *title;
+    const char *member; /* who put it while the decision was open, or NULL */
+    bool argued;        /* says what speaks for it and what against it */
 };
 
 /* Replacing an input is storing a new one with a new id; the older one is then ignored. */
@@ -94,13 +96,14 @@ enum decide_event_kind { EVENT_OPENED, EVENT_PHASE_STARTED, EVENT_REVISED, EVENT
 struct decide_event {
     enum decide_event_kind kind;
     const char *cause; /* "opened", "advance", "deadline", "all_in", "decided", "certain",
-                          "no_objection", "revised", "withdrawn", "expiry" */
+                          "no_objection", "revised", "returned", "vetoed", "withdrawn", "expiry" */
     const char *phase; /* the phase that starts, or that the decision closed in */
     int64_t round, revision;
     int64_t at;
 };
 
-#define DECIDE_EVENTS_MAX (FRAMEWORK_PHASES_MAX + 3)
+/* All phases once, and once more after the decision was sent back. */
+#define DECIDE_EVENTS_MAX (2 * FRAMEWORK_PHASES_MAX + 3)
 
 /* The facts to store. Without events nothing has changed. */
 struct decide_step {

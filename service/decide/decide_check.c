@@ -93,6 +93,17 @@ static const struct decide_input *check_subject(const struct decide_view *view,
     return found;
 }
 
+/* A decision may be sent back only so often. */
+static void check_returns(const struct decide_view *view, const char *type, const struct json *data,
+                          struct faults *faults)
+{
+    int64_t max = view->framework->rule.max_returns;
+    struct decide_input given = {.type = type, .data = data};
+    if (max >= 0 && view->facts.round > max && input_is_sent_back(&given))
+        faults_add(faults, "/data/value", FAULT_ROUNDS_EXHAUSTED,
+                   "It may be sent back %lld times at most.", (long long)max);
+}
+
 bool decide_check_input(const struct decide_case *decision, const char *member, const char *type,
                         const struct json *data, const char *subject, int64_t revision,
                         struct decide_refusal *refusal)
@@ -113,7 +124,8 @@ bool decide_check_input(const struct decide_case *decision, const char *member, 
     if (!check_revision(&view, revision, refusal))
         return false;
     const struct decide_input *found = check_subject(&view, input, subject, &refusal->faults);
-    input_check_data(&view.facts, type, input->reason, data, found, &refusal->faults);
+    input_check_data(&view.facts, input, data, found, &refusal->faults);
+    check_returns(&view, type, data, &refusal->faults);
     if (refusal->faults.found)
         return refuse(refusal, PROBLEM_INPUT_INVALID, "The input is not acceptable.");
     return true;

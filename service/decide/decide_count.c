@@ -32,6 +32,14 @@ const struct decide_family *view_family(const struct decide_view *view)
         return &family_consent;
     case FAMILY_VOTE:
         return &family_vote;
+    case FAMILY_RACI:
+        return &family_raci;
+    case FAMILY_DACI:
+        return &family_daci;
+    case FAMILY_RAPID:
+        return &family_rapid;
+    case FAMILY_SPADE:
+        return &family_spade;
     case FAMILY_DECIDER:
         break;
     }
@@ -82,12 +90,19 @@ void view_count(const struct decide_view *view, struct decide_result *result, st
     *result = (struct decide_result){.outcome = OUTCOME_NONE};
     buf_init(&members, view->arena, report->max);
     jw_init(&inner, &members);
-    if (view->facts.withdrawn)
+    const struct decide_family *family = view_family(view);
+    if (view->facts.withdrawn) {
         result->outcome = OUTCOME_WITHDRAWN;
-    else if (view_expired(view))
+    } else if (view_expired(view)) {
         result->outcome = OUTCOME_EXPIRED;
-    else
-        view_family(view)->count(view, result, &inner);
+    } else if (view_phase(view)->options && view_options_missing(view, NULL)) {
+        result->outcome = OUTCOME_EXPIRED;
+        result->reason = "options_missing";
+    } else {
+        family->count(view, result, &inner);
+    }
+    if (family->always)
+        family->always(view, &inner);
     jw_init(&w, report);
     jw_map(&w);
     write_head(view, result, &w);

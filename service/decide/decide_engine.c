@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decide_engine.h"
 #include "decide_family.h"
+#include "decide_input.h"
 
 #include <assert.h>
 #include <string.h>
@@ -72,11 +73,17 @@ void engine_close(struct decide_view *view, struct decide_step *step, const char
     step->report_len = report.len;
 }
 
+/* True if the phase ends in which options are put, without enough of them to go on. */
+static bool options_lack(const struct decide_view *view)
+{
+    return view_phase(view)->options && view_options_missing(view, NULL);
+}
+
 void engine_end_phase(struct decide_view *view, struct decide_step *step, const char *cause,
                       int64_t at)
 {
     const struct decide_family *family = view_family(view);
-    if (view->facts.phase + 1 == view->framework->phase_count ||
+    if (view->facts.phase + 1 == view->framework->phase_count || options_lack(view) ||
         (family->closes && family->closes(view)))
         engine_close(view, step, cause, at);
     else
@@ -92,7 +99,7 @@ static const char *fulfilled(const struct decide_view *view)
         return "no_objection";
     if (phase->ends & END_DECIDED)
         for (size_t i = 0; i < view->input_count; i++)
-            if (strcmp(view->inputs[i]->type, "decision") == 0 &&
+            if (input_type_decides(view->inputs[i]->type) &&
                 strcmp(view->inputs[i]->phase, phase->key) == 0)
                 return "decided";
     if ((phase->ends & END_ALL_IN) && !view_missing(view, view->facts.phase, true, NULL))
@@ -120,6 +127,28 @@ static int64_t fulfilled_at(const struct decide_view *view)
     return at < facts->now ? at : facts->now;
 }
 
+/* What sends the decision back to an earlier phase, as a new revision and a new round. */
+static const struct decide_input *sent_back(const struct decide_view *view)
+{
+    const struct framework_phase *phase = view_phase(view);
+    for (size_t i = 0; phase->back >= 0 && i < view->input_count; i++)
+        if (strcmp(view->inputs[i]->phase, phase->key) == 0 && input_is_sent_back(view->inputs[i]))
+            return view->inputs[i];
+    return NULL;
+}
+
+static void go_back(struct decide_view *view, struct decide_step *step,
+                    const struct decide_input *input)
+{
+    int back = view_phase(view)->back;
+    bool veto = json_is_text(json_get(input->data, "value"), "veto");
+    view->facts.revision++;
+    view->facts.round++;
+    view_refresh(view);
+    engine_start_phase(view, step, (size_t)back, EVENT_REVISED, veto ? "vetoed" : "returned",
+                       input->at);
+}
+
 /* Lets the next thing happen that has happened by itself; false when there is none. */
 static bool happen(struct decide_view *view, struct decide_step *step)
 {
@@ -129,8 +158,11 @@ static bool happen(struct decide_view *view, struct decide_step *step)
     int64_t due = facts->due_at ? facts->due_at : INT64_MAX;
     int64_t limit = expiry <= due ? expiry : due;
     int64_t at = fulfilled_at(view);
+    const struct decide_input *back = sent_back(view);
     const char *cause = at < limit ? fulfilled(view) : NULL;
-    if (cause)
+    if (back && back->at < limit)
+        go_back(view, step, back);
+    else if (cause)
         engine_end_phase(view, step, cause, at);
     else if (limit > facts->now)
         return false;

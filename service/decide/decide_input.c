@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decide_input.h"
+#include "decide_matrix.h"
 #include "definition.h"
 
 #include <string.h>
@@ -10,10 +11,14 @@ enum member_kind {
     MEMBER_NONE,
     MEMBER_TEXT,      /* may be absent */
     MEMBER_TEXT_MUST, /* not empty */
+    MEMBER_TEXT_WHY,  /* not empty unless `value` is the first of its words */
     MEMBER_ONE_OF,
     MEMBER_CHOICE,
+    MEMBER_OPTION, /* a choice, where there are options */
     MEMBER_ARGUMENTS,
-    MEMBER_RULINGS
+    MEMBER_RULINGS,
+    MEMBER_NAMED, /* members who hold one of the roles of `to` */
+    MEMBER_ROWS
 };
 
 struct data_member {
@@ -31,6 +36,9 @@ struct data_form {
 const char *const input_criteria[] = {"harms_capacity", "limits_responsibility", "newly_caused",
                                       "necessarily_follows", NULL};
 static const char *const response_values[] = {"taken", "partly", "not_taken", NULL};
+static const char *const verdict_values[] = {"approve", "reject", "return", "veto", NULL};
+#define VERDICTS_BACK (1U << 2 | 1U << 3)
+static const char *const agreement_values[] = {"agree", "disagree", NULL};
 static const char *const objection_kinds[] = {"consequence", "risk", "improvement", NULL};
 
 static const struct data_form forms[] = {
@@ -51,6 +59,24 @@ static const struct data_form forms[] = {
      false,
      {{"arguments_given", MEMBER_RULINGS, NULL}, {"text", MEMBER_TEXT, NULL}}},
     {"decision", false, false, {{"choice", MEMBER_CHOICE, NULL}, {"rationale", MEMBER_TEXT, NULL}}},
+    {"statement", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
+    {"recommendation",
+     false,
+     false,
+     {{"choice", MEMBER_OPTION, NULL}, {"text", MEMBER_TEXT_MUST, NULL}}},
+    {"verdict",
+     false,
+     false,
+     {{"value", MEMBER_ONE_OF, verdict_values}, {"text", MEMBER_TEXT_WHY, NULL}}},
+    {"agreement",
+     false,
+     false,
+     {{"value", MEMBER_ONE_OF, agreement_values}, {"text", MEMBER_TEXT_WHY, NULL}}},
+    {"escalation", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
+    {"performers", false, false, {{"members", MEMBER_NAMED, NULL}, {"text", MEMBER_TEXT, NULL}}},
+    {"matrix", false, false, {{"rows", MEMBER_ROWS, NULL}}},
+    {"report", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
+    {"notice", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
 };
 
 /* What an objection holds depends on the test it must stand. */
@@ -89,6 +115,33 @@ bool input_type_stance(const char *type)
 {
     const struct data_form *form = find(type);
     return form && form->stance;
+}
+
+const char *const *input_words(const char *type)
+{
+    const struct data_form *form = find(type);
+    for (size_t i = 0; form && i < MEMBERS_MAX; i++)
+        if (form->members[i].kind == MEMBER_ONE_OF)
+            return form->members[i].values;
+    return NULL;
+}
+
+bool input_type_decides(const char *type)
+{
+    return strcmp(type, "decision") == 0 || strcmp(type, "escalation") == 0;
+}
+
+bool input_sends_back(const struct framework_input *input)
+{
+    return strcmp(input->type, "verdict") == 0 &&
+           (!input->values || (input->values & VERDICTS_BACK));
+}
+
+bool input_is_sent_back(const struct decide_input *input)
+{
+    const struct json *value = json_get(input->data, "value");
+    return strcmp(input->type, "verdict") == 0 && value &&
+           (json_is_text(value, "return") || json_is_text(value, "veto"));
 }
 
 static bool has_text(const struct json *value)
@@ -178,9 +231,56 @@ static void check_text(struct definition *d, const struct json *data, const char
         faults_add(d->faults, at, FAULT_REASON_REQUIRED, "It must be given.");
 }
 
+/* One of the words, and one of those that may be said in this phase. */
+static void check_word(struct definition *d, const struct framework_input *input,
+                       const struct json *value, const char *at, const char *const *words)
+{
+    int word = value ? definition_one_of(d, value, at, words) : -1;
+    if (!value)
+        faults_add(d->faults, at, FAULT_REQUIRED, "It must be there.");
+    else if (word >= 0 && input->values && !(input->values & 1U << word))
+        faults_add(d->faults, at, FAULT_ENUM, "The framework does not let it be %s in this phase.",
+                   words[word]);
+}
+
+/* With options the choice is one of them; without, the proposal itself is what is meant. */
+static void check_option(struct definition *d, const struct decide_case *decision,
+                         const struct json *value)
+{
+    if (decision->option_count)
+        check_choice(decision, value, d->faults);
+    else if (value)
+        faults_add(d->faults, "/data/choice", FAULT_UNKNOWN_OPTION,
+                   "This decision has no options.");
+}
+
+static bool says_first_word(const char *type, const struct json *value)
+{
+    const char *const *words = input_words(type);
+    return words && value && json_is_text(value, words[0]);
+}
+
+/* Members of the electorate who hold one of these roles; at least one. */
+static void check_named(struct definition *d, const struct decide_case *decision,
+                        const struct framework_input *input, const struct json *data)
+{
+    struct json list = definition_list(d, data, "/data", "members", true);
+    if (json_get(data, "members") && !list.list.count)
+        faults_add(d->faults, "/data/members", FAULT_TOO_FEW, "Name at least one.");
+    for (size_t i = 0; i < list.list.count; i++) {
+        bool found = false;
+        for (size_t j = 0; j < decision->elector_count && !found; j++)
+            found = json_is_text(&list.list.items[i], decision->electors[j].member) &&
+                    (!input->to || (decision->electors[j].roles & input->to));
+        if (!found)
+            faults_add(d->faults, definition_item(d, "/data/members", i), FAULT_ROLE_NOT_HELD,
+                       "It must be the id of somebody who holds the role in this decision.");
+    }
+}
+
 static void check_member(struct definition *d, const struct decide_case *decision,
-                         const struct data_member *member, bool reason, const struct json *data,
-                         const struct decide_input *subject)
+                         const struct data_member *member, const struct framework_input *input,
+                         const struct json *data, const struct decide_input *subject)
 {
     const struct json *value = json_get(data, member->name);
     const char *at = definition_at(d, "/data", member->name);
@@ -188,19 +288,30 @@ static void check_member(struct definition *d, const struct decide_case *decisio
     case MEMBER_NONE:
         break;
     case MEMBER_TEXT:
-        check_text(d, data, member->name, reason && strcmp(member->name, "policy_broken") != 0);
+        check_text(d, data, member->name,
+                   input->reason && strcmp(member->name, "policy_broken") != 0);
         break;
     case MEMBER_TEXT_MUST:
         check_text(d, data, member->name, true);
         break;
+    case MEMBER_TEXT_WHY:
+        check_text(d, data, member->name,
+                   input->reason || !says_first_word(input->type, json_get(data, "value")));
+        break;
     case MEMBER_ONE_OF:
-        if (value)
-            (void)definition_one_of(d, value, at, member->values);
-        else
-            faults_add(d->faults, at, FAULT_REQUIRED, "It must be there.");
+        check_word(d, input, value, at, member->values);
         break;
     case MEMBER_CHOICE:
         check_choice(decision, value, d->faults);
+        break;
+    case MEMBER_OPTION:
+        check_option(d, decision, value);
+        break;
+    case MEMBER_NAMED:
+        check_named(d, decision, input, data);
+        break;
+    case MEMBER_ROWS:
+        matrix_check(d, data);
         break;
     case MEMBER_ARGUMENTS:
         check_arguments(d, data, value);
@@ -211,11 +322,12 @@ static void check_member(struct definition *d, const struct decide_case *decisio
     }
 }
 
-void input_check_data(const struct decide_case *decision, const char *type, bool reason,
+void input_check_data(const struct decide_case *decision, const struct framework_input *input,
                       const struct json *data, const struct decide_input *subject,
                       struct faults *faults)
 {
     struct definition d = {decision->arena, faults};
+    const char *type = input->type;
     const struct data_form *form = find(type);
     const char *names[MEMBERS_MAX + 1] = {NULL};
     if (strcmp(type, "objection") == 0) {
@@ -228,7 +340,7 @@ void input_check_data(const struct decide_case *decision, const char *type, bool
         return;
     for (size_t i = 0; i < MEMBERS_MAX && form->members[i].name; i++) {
         names[i] = form->members[i].name;
-        check_member(&d, decision, &form->members[i], reason, data, subject);
+        check_member(&d, decision, &form->members[i], input, data, subject);
     }
     definition_known(&d, data, "/data", names);
 }

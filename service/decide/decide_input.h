@@ -15,8 +15,13 @@
  *                  holacracy  {arguments: {criterion: text, …}, text?} or {policy_broken: text,
  * text?} ruling       {arguments_given: {criterion: bool for all four}, text?}   subject: an
  * objection decision     {choice: option key, rationale?}; without options "yes" or "no", or any
- * text with rule.free_choice The criteria are harms_capacity, limits_responsibility, newly_caused,
- * necessarily_follows. */
+ * text with rule.free_choice statement      {text} recommendation {choice: option key, text};
+ * without options no choice verdict        {value: "approve" | "reject" | "return" | "veto", text};
+ * text? with "approve" agreement      {value: "agree" | "disagree", text}; text? with "agree"
+ * escalation     {text} performers     {members: [id of one of the roles of `to`, …], text?} matrix
+ * {rows: [{task, responsible, accountable, consulted, informed: [id, …]}, …]}, see decide_matrix.h
+ * report         {text} notice         {text} The criteria are harms_capacity,
+ * limits_responsibility, newly_caused, necessarily_follows. */
 #ifndef COHELM_DECIDE_INPUT_H
 #define COHELM_DECIDE_INPUT_H
 
@@ -33,9 +38,20 @@ bool input_type_answers(const char *type);
 /* True for what a member of a circle says to a proposal: consent, concern, objection. */
 bool input_type_stance(const char *type);
 
-/* Checks the data of an input. `subject` is the input that it answers, or NULL; `reason`: the text
- * (of a decision the rationale) may not be empty. Adds every fault below /data. */
-void input_check_data(const struct decide_case *decision, const char *type, bool reason,
+/* The words of which inputs of this type say one as their `value`, NULL-terminated; NULL if they
+ * say none. */
+const char *const *input_words(const char *type);
+
+/* True if an input of this type is the deciding one of its phase. */
+bool input_type_decides(const char *type);
+
+/* True if by such an input the decision may be sent back, and if it is by this one. */
+bool input_sends_back(const struct framework_input *input);
+bool input_is_sent_back(const struct decide_input *input);
+
+/* Checks the data of an input that the phase takes as `input` says. `subject` is the input that it
+ * answers, or NULL. Adds every fault below /data. */
+void input_check_data(const struct decide_case *decision, const struct framework_input *input,
                       const struct json *data, const struct decide_input *subject,
                       struct faults *faults);
 

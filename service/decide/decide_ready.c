@@ -38,12 +38,46 @@ static void check_options(const struct decide_case *decision, struct faults *fau
 {
     const struct framework_rule *rule = &decision->framework->rule;
     size_t min = framework_rule_options_min(rule);
+    for (size_t i = 0; i < decision->framework->phase_count; i++)
+        if (decision->framework->phases[i].options)
+            min = 0; /* they may still come: view_options_missing */
     if (decision->option_count < min)
         faults_add(faults, "/options", FAULT_OPTIONS_TOO_FEW, "There must be at least %zu options.",
                    min);
     else if (decision->option_count && !framework_rule_options_allowed(rule))
         faults_add(faults, "/options", FAULT_OPTIONS_NOT_ALLOWED,
                    "With this method the question is the proposal itself, without options.");
+}
+
+/* Whether some role of a set stands for somebody in every decision. */
+static bool always_held(const struct framework *framework, framework_roles roles)
+{
+    for (size_t i = 0; i < framework->role_count; i++)
+        if ((roles >> i & 1U) && framework->roles[i].min > 0)
+            return true;
+    return false;
+}
+
+static int role_in_pair(const struct decide_view *view, const struct json *pair, size_t index)
+{
+    return framework_role_find(view->framework, pair->list.items[index].text.data);
+}
+
+/* Roles that the rule keeps apart. */
+static void check_separate(const struct decide_view *view, struct faults *faults)
+{
+    const struct json *pairs = view->framework->rule.separate_roles;
+    for (size_t i = 0; pairs && i < pairs->list.count; i++) {
+        const struct json *pair = &pairs->list.items[i];
+        framework_roles both =
+            1U << role_in_pair(view, pair, 0) | 1U << role_in_pair(view, pair, 1);
+        for (size_t j = 0; j < view->elector_count; j++)
+            if ((view->electors[j]->roles & both) == both)
+                faults_add(faults,
+                           arena_printf(view->arena, "/stakeholders/%s", view->electors[j]->member),
+                           FAULT_ROLES_NOT_SEPARATE, "Nobody may be %s and %s at once.",
+                           pair->list.items[0].text.data, pair->list.items[1].text.data);
+    }
 }
 
 /* Shutting out the proposer may leave nobody to vote or to consent. */
@@ -53,7 +87,8 @@ static void check_actors(const struct decide_view *view, struct faults *faults)
         const struct framework_phase *phase = &view->framework->phases[i];
         bool demanded = phase->ballots != 0, able = false;
         for (size_t j = 0; j < phase->input_count; j++)
-            demanded = demanded || (phase->inputs[j].required && !phase->inputs[j].on);
+            demanded = demanded || (phase->inputs[j].required && !phase->inputs[j].on &&
+                                    always_held(view->framework, phase->inputs[j].by));
         for (size_t j = 0; j < view->elector_count; j++) {
             able = able || view_votes(view, phase, view->electors[j]);
             for (size_t k = 0; k < phase->input_count; k++)
@@ -75,7 +110,9 @@ bool decide_ready(const struct decide_case *decision, struct faults *faults)
     check_weights(decision, faults);
     check_options(decision, faults);
     check_actors(&view, faults);
-    if (decision->framework->rule.family == FAMILY_VOTE && faults->found == found) {
+    check_separate(&view, faults);
+    if (decision->framework->rule.family == FAMILY_VOTE && faults->found == found &&
+        !(decision->option_count < framework_rule_options_min(&decision->framework->rule))) {
         struct tally tally;
         (void)vote_tally(&view, &tally, faults);
     }

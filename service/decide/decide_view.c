@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decide_view.h"
+#include "decide_family.h"
 #include "decide_input.h"
 
 #include <stdlib.h>
@@ -218,13 +219,23 @@ static size_t unanswered(const struct decide_view *view, const struct framework_
     return count;
 }
 
+/* What is said to those who hold a role is demanded only where somebody holds it. */
+static bool is_addressed(const struct decide_view *view, const struct framework_input *input)
+{
+    bool found = !input->to;
+    for (size_t i = 0; i < view->elector_count && !found; i++)
+        found = view->electors[i]->roles & input->to;
+    return found;
+}
+
 static const struct framework_input *demanded(const struct decide_view *view,
                                               const struct framework_phase *phase,
                                               const struct decide_elector *elector)
 {
     for (size_t i = 0; i < phase->input_count; i++) {
         const struct framework_input *input = &phase->inputs[i];
-        if (input->required && !input->on && view_gives(view, input, elector))
+        if (input->required && !input->on && is_addressed(view, input) &&
+            view_gives(view, input, elector))
             return input;
     }
     return NULL;
@@ -266,6 +277,24 @@ static size_t missing_of(const struct decide_view *view, size_t index, bool with
     return count;
 }
 
+size_t view_options_missing(const struct decide_view *view, struct faults *faults)
+{
+    const struct framework_rule *rule = &view->framework->rule;
+    size_t min = (size_t)rule->options_min, fit = 0;
+    for (size_t i = 0; i < view->facts.option_count; i++) {
+        const struct decide_option *option = &view->facts.options[i];
+        fit += option->argued || !rule->pros_and_cons;
+        if (!option->argued && rule->pros_and_cons && faults)
+            faults_add(faults, arena_printf(view->arena, "/options/%s", option->key),
+                       FAULT_OPTION_NOT_ARGUED, "Say what speaks for it and what against it.");
+    }
+    if (fit < min && faults)
+        faults_add(faults, "/options", FAULT_OPTIONS_TOO_FEW,
+                   "There must be at least %zu options%s.", min,
+                   rule->pros_and_cons ? " with arguments for and against them" : "");
+    return view->facts.option_count - fit + (fit < min ? min - fit : 0);
+}
+
 size_t view_missing(const struct decide_view *view, size_t index, bool with_ballots,
                     struct faults *faults)
 {
@@ -279,5 +308,8 @@ size_t view_missing(const struct decide_view *view, size_t index, bool with_ball
     for (size_t i = 0; i < phase->input_count; i++)
         if (phase->inputs[i].required && phase->inputs[i].on)
             count += unanswered(view, &phase->inputs[i], faults);
-    return count;
+    if (phase->options)
+        count += view_options_missing(view, faults);
+    const struct decide_family *family = view_family(view);
+    return count + (family->missing ? family->missing(view, index, faults) : 0);
 }

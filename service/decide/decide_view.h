@@ -58,6 +58,10 @@ bool view_demands_answer(const struct decide_view *view, const char *type,
 /* True if an input or ballot that a phase demands of a member who can act is not there. */
 bool view_owes(const struct decide_view *view, size_t phase, const struct decide_elector *elector);
 
+/* How much is missing to the options that the rule demands before they are voted on or decided on;
+ * each fault is added unless `faults` is NULL. */
+size_t view_options_missing(const struct decide_view *view, struct faults *faults);
+
 /* How much is missing of what a phase demands of those who can still act. Each is added to `faults`
  * unless that is NULL. Ballots count only `with_ballots`. */
 size_t view_missing(const struct decide_view *view, size_t index, bool with_ballots,

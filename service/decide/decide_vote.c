@@ -179,4 +179,18 @@ static void count(const struct decide_view *view, struct decide_result *result,
     jw_raw(w, buf_cstr(&text), text.len);
 }
 
+bool vote_write(const struct decide_view *view, struct json_writer *w)
+{
+    struct tally tally;
+    struct tally_result counted;
+    struct buf text;
+    if (!fill(view, &tally))
+        return false;
+    tally_count(view->arena, &tally, &counted);
+    buf_init(&text, view->arena, w->buf->max);
+    tally_write(&tally, &counted, &text);
+    jw_raw(w, buf_cstr(&text), text.len);
+    return true;
+}
+
 const struct decide_family family_vote = {.certain = certain, .count = count};

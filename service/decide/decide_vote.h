@@ -10,4 +10,8 @@
  * /configuration/rule/KEY. */
 bool vote_tally(const struct decide_view *view, struct tally *tally, struct faults *faults);
 
+/* Counts the ballots and writes the tally as a value. False: nothing was written, because there is
+ * nothing that could be counted. */
+bool vote_write(const struct decide_view *view, struct json_writer *w);
+
 #endif

@@ -12,9 +12,10 @@
 static const char *const framework_names[] = {"key",    "name", "purpose", "roles",
                                               "phases", "rule", "review",  NULL};
 static const char *const role_names[] = {"key", "min", "max", "may", NULL};
-static const char *const phase_names[] = {"key",     "duration", "inputs", "ballots",
-                                          "advance", "revise",   "ends",   NULL};
-static const char *const input_names[] = {"type", "by", "required", "reason", "on", NULL};
+static const char *const phase_names[] = {"key",     "duration", "inputs", "ballots", "options",
+                                          "advance", "revise",   "back",   "ends",    NULL};
+static const char *const input_names[] = {"type", "by",     "required", "reason",
+                                          "on",   "values", "to",       NULL};
 
 /* In the order of the bits of enum framework_action and enum framework_end. */
 static const char *const action_names[] = {"revise", "withdraw", NULL};
@@ -148,7 +149,28 @@ static void read_input(struct definition *d, const struct json *value, const cha
     input->required = definition_bool(d, value, at, "required", false);
     input->reason = definition_bool(d, value, at, "reason", false);
     input->on = definition_text(d, value, at, "on", false);
+    input->to = read_roles(d, framework, value, at, "to");
+    const char *const *words = input_words(input->type);
+    if (words)
+        input->values = read_flags(d, value, at, "values", false, words);
+    else if (json_get(value, "values"))
+        faults_add(d->faults, definition_at(d, at, "values"), FAULT_UNKNOWN_MEMBER,
+                   "Inputs of this type hold none of a list of words.");
     phase->input_count++;
+}
+
+/* The index of the phase that a member names: this one or an earlier one; -1 where there is none.
+ */
+static int read_earlier(struct definition *d, const struct json *map, const char *at,
+                        const char *key, const struct framework *framework,
+                        const struct framework_phase *phase)
+{
+    const char *name = definition_text(d, map, at, key, false);
+    int index = name ? framework_phase_find(framework, name) : -1;
+    if (name && (index < 0 || &framework->phases[index] > phase))
+        faults_add(d->faults, definition_at(d, at, key), FAULT_UNKNOWN_PHASE,
+                   "It must name this phase or an earlier one.");
+    return index;
 }
 
 static void read_phase(struct definition *d, const struct json *value, const char *at,
@@ -160,6 +182,7 @@ static void read_phase(struct definition *d, const struct json *value, const cha
     phase->limited = definition_duration(d, value, at, "duration", &phase->duration);
     phase->ballots = read_roles(d, framework, value, at, "ballots");
     phase->advance = read_roles(d, framework, value, at, "advance");
+    phase->options = read_roles(d, framework, value, at, "options");
     phase->ends = read_flags(d, value, at, "ends", true, end_names);
     struct json inputs = definition_list(d, value, at, "inputs", false);
     if (inputs.list.count > INPUTS_MAX) {
@@ -171,11 +194,8 @@ static void read_phase(struct definition *d, const struct json *value, const cha
     for (size_t i = 0; i < inputs.list.count; i++)
         read_input(d, &inputs.list.items[i], definition_item(d, definition_at(d, at, "inputs"), i),
                    framework, phase);
-    const char *revise = definition_text(d, value, at, "revise", false);
-    phase->revise = revise ? framework_phase_find(framework, revise) : -1;
-    if (revise && (phase->revise < 0 || &framework->phases[phase->revise] > phase))
-        faults_add(d->faults, definition_at(d, at, "revise"), FAULT_UNKNOWN_PHASE,
-                   "It must name this phase or an earlier one.");
+    phase->revise = read_earlier(d, value, at, "revise", framework, phase);
+    phase->back = read_earlier(d, value, at, "back", framework, phase);
 }
 
 static void read_phases(struct definition *d, const struct json *definition,

@@ -6,18 +6,22 @@
  * A definition (JSON):
  *   key, name, purpose  texts
  *   roles      [{key, min, max|null, may: ["revise" | "withdraw"]}]
- *   phases     [{key, duration: ISO 8601|null, inputs: [{type, by: [roles], required, reason, on}],
- *                ballots: [roles], advance: [roles], revise: phase key, ends: [conditions]}]
+ *   phases     [{key, duration: ISO 8601|null, inputs: [{type, by: [roles], required, reason, on,
+ *                values: [words], to: [roles]}], ballots: [roles], options: [roles],
+ *                advance: [roles], revise: phase key, back: phase key, ends: [conditions]}]
  *   rule       {method, …parameters of the method}
  *   review     ISO 8601|null
  * Only `key`, `name`, `roles`, `phases` (with `key` and `ends`) and `rule.method` are required.
  *   required   every member of `by` must give it before a person may move on and for `all_in`; of
  * an input that answers another (`on`): each of those must have one reason     its `text` may not
- * be empty on         the type of input that it answers; such an input names its `subject` revise
- * the text may be revised in this phase, and goes on in the phase named ends       advance (a
- * person of `advance` moves on), deadline, all_in (all required inputs and all ballots), decided
- * (the deciding input is there), certain (see rule.early_close), no_objection (nobody objects any
- * more) */
+ * be empty on         the type of input that it answers; such an input names its `subject` values
+ * those of the type's words that it may say here; default all to         who is told by it, or may
+ * be named in it; where nobody holds one of these roles it is not demanded options    who may put
+ * options in this phase, before any vote revise     the text may be revised in this phase, and goes
+ * on in the phase named back       where a verdict of return or veto goes on, as a new revision and
+ * a new round ends       advance (a person of `advance` moves on), deadline, all_in (all required
+ * inputs, all ballots and what else the method demands), decided (the deciding input is there),
+ * certain (see rule.early_close), no_objection (nobody objects any more) */
 #ifndef COHELM_FRAMEWORK_H
 #define COHELM_FRAMEWORK_H
 
@@ -44,7 +48,15 @@ enum framework_end {
 enum framework_action { MAY_REVISE = 1 << 0, MAY_WITHDRAW = 1 << 1 };
 
 /* How an outcome is found; each is one file decide_<family>.c. */
-enum framework_family { FAMILY_DECIDER, FAMILY_CONSENT, FAMILY_VOTE };
+enum framework_family {
+    FAMILY_DECIDER,
+    FAMILY_CONSENT,
+    FAMILY_VOTE,
+    FAMILY_RACI,
+    FAMILY_DACI,
+    FAMILY_RAPID,
+    FAMILY_SPADE
+};
 
 struct framework_role {
     const char *key;
@@ -58,7 +70,9 @@ struct framework_input {
     framework_roles by;
     bool required;
     bool reason;
-    const char *on; /* type of the input it answers, or NULL */
+    const char *on;     /* type of the input it answers, or NULL */
+    unsigned values;    /* of the words of input_words, by bit; 0: all */
+    framework_roles to; /* 0: nobody in particular */
 };
 
 struct framework_phase {
@@ -69,14 +83,17 @@ struct framework_phase {
     size_t input_count;
     framework_roles ballots;
     framework_roles advance;
-    int revise;    /* index of the phase where a new revision goes on, or -1 */
-    unsigned ends; /* enum framework_end */
+    framework_roles options; /* who may put options */
+    int revise;              /* index of the phase where a new revision goes on, or -1 */
+    int back;                /* index of the phase where what was sent back goes on, or -1 */
+    unsigned ends;           /* enum framework_end */
 };
 
 enum objection_test { OBJECTION_NONE, OBJECTION_S3, OBJECTION_HOLACRACY };
 
 struct framework_rule {
-    const char *method; /* "majority": also the method of tally.h in FAMILY_VOTE */
+    const char *method; /* "majority" */
+    const char *counts; /* the method of tally.h by which ballots are counted, or NULL */
     enum framework_family family;
     const struct json *parameters; /* the rule as it stands in the definition */
     bool early_close;              /* default false */
@@ -85,7 +102,11 @@ struct framework_rule {
     bool silence_consents;         /* silence: "consent"; default "none" */
     bool free_choice;              /* a decider may decide on something that is no option */
     enum objection_test objection_test;
-    int64_t max_rounds;   /* 0: no limit */
+    int64_t max_rounds;                /* 0: no limit */
+    int64_t max_returns;               /* also vetoes; -1: no limit */
+    int64_t options_min;               /* before the first ballot or decision */
+    bool pros_and_cons;                /* of each option that counts for options_min */
+    const struct json *separate_roles; /* pairs that one member may not hold together, or NULL */
     const char *fallback; /* key of the framework that follows an escalation, or NULL */
     bool expires;
     struct duration expiry; /* from the opening */

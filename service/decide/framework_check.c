@@ -48,11 +48,14 @@ static unsigned possible_ends(const struct framework *framework,
         ends |= END_ADVANCE;
     if (demands(phase))
         ends |= END_ALL_IN;
-    if (takes(phase, "decision"))
-        ends |= END_DECIDED;
+    for (size_t i = 0; i < phase->input_count; i++)
+        if (input_type_decides(phase->inputs[i].type))
+            ends |= END_DECIDED;
     if (phase->ballots && framework_rule_certain(rule))
         ends |= END_CERTAIN;
     if (rule->family == FAMILY_CONSENT && (takes(phase, "objection") || takes(phase, "ruling")))
+        ends |= END_NO_OBJECTION;
+    if (rule->family == FAMILY_RAPID && takes(phase, "agreement"))
         ends |= END_NO_OBJECTION;
     return ends;
 }
@@ -107,12 +110,42 @@ static void check_inputs(struct definition *d, const struct framework *framework
     }
 }
 
+/* What is sent back must have somewhere to go, and somebody who sends it. */
+static void check_back(struct definition *d, const struct framework_phase *phase, const char *at)
+{
+    bool sends = false;
+    for (size_t i = 0; i < phase->input_count; i++)
+        sends = sends || input_sends_back(&phase->inputs[i]);
+    if (sends && phase->back < 0)
+        faults_add(d->faults, definition_at(d, at, "back"), FAULT_REQUIRED,
+                   "Say where a decision that is sent back goes on.");
+    if (!sends && phase->back >= 0)
+        faults_add(d->faults, definition_at(d, at, "back"), FAULT_CONDITION_IMPOSSIBLE,
+                   "Nobody can send the decision back in this phase.");
+}
+
+/* Options stand before they are voted on or decided on. */
+static void check_options(struct definition *d, const struct framework *framework, size_t index,
+                          const char *at)
+{
+    const char *options = definition_at(d, at, "options");
+    if (!framework->phases[index].options)
+        return;
+    if (!framework_rule_options_allowed(&framework->rule))
+        faults_add(d->faults, options, FAULT_OPTIONS_NOT_ALLOWED,
+                   "With this method the question is the proposal itself, without options.");
+    for (size_t i = 0; i <= index; i++)
+        if (framework->phases[i].ballots || takes(&framework->phases[i], "decision"))
+            faults_add(d->faults, options, FAULT_CONDITION_IMPOSSIBLE,
+                       "Options can't change once they are voted on.");
+}
+
 static void check_phase(struct definition *d, const struct framework *framework, size_t index)
 {
     const struct framework_phase *phase = &framework->phases[index];
     const char *at = definition_item(d, "/phases", index);
     bool revisable = phase->revise >= 0 && may(framework, MAY_REVISE);
-    framework_roles actors = phase->ballots | phase->advance;
+    framework_roles actors = phase->ballots | phase->advance | phase->options;
     for (size_t i = 0; i < phase->input_count; i++)
         actors |= phase->inputs[i].by;
     if (!actors && !revisable)
@@ -126,6 +159,8 @@ static void check_phase(struct definition *d, const struct framework *framework,
                    "Secret ballots are final, so the text can't change under them.");
     check_ends(d, framework, phase, at);
     check_inputs(d, framework, index, at);
+    check_back(d, phase, at);
+    check_options(d, framework, index, at);
 }
 
 static void check_ballots(struct definition *d, const struct framework *framework)
@@ -135,13 +170,58 @@ static void check_ballots(struct definition *d, const struct framework *framewor
         if (!framework->phases[i].ballots)
             continue;
         const char *at = definition_at(d, definition_item(d, "/phases", i), "ballots");
-        if (framework->rule.family != FAMILY_VOTE)
+        if (!framework->rule.counts)
             faults_add(d->faults, at, FAULT_TOO_MANY, "The method counts no ballots.");
         else if (++taking > 1)
             faults_add(d->faults, at, FAULT_TOO_MANY, "Only one phase may take ballots.");
     }
-    if (framework->rule.family == FAMILY_VOTE && !taking)
+    if (framework->rule.counts && !taking)
         faults_add(d->faults, "/phases", FAULT_REQUIRED, "One phase must take ballots.");
+    if (framework->rule.family == FAMILY_SPADE && !framework->rule.secret)
+        faults_add(d->faults, "/rule/secret", FAULT_CONDITION_IMPOSSIBLE,
+                   "With this method votes are private: it must be true.");
+}
+
+/* Pairs of roles of the framework. */
+static void check_separate_roles(struct definition *d, const struct framework *framework)
+{
+    const struct json *pairs = framework->rule.separate_roles;
+    if (!pairs)
+        return;
+    if (pairs->type != JSON_LIST) {
+        faults_add(d->faults, "/rule/separate_roles", FAULT_TYPE, "It must be a list of pairs.");
+        return;
+    }
+    for (size_t i = 0; i < pairs->list.count; i++) {
+        const struct json *pair = &pairs->list.items[i];
+        const char *at = definition_item(d, "/rule/separate_roles", i);
+        if (pair->type != JSON_LIST || pair->list.count != 2) {
+            faults_add(d->faults, at, FAULT_TYPE, "A pair is a list of two roles.");
+            continue;
+        }
+        for (size_t j = 0; j < 2; j++)
+            if (pair->list.items[j].type != JSON_TEXT ||
+                framework_role_find(framework, pair->list.items[j].text.data) < 0)
+                faults_add(d->faults, definition_item(d, at, j), FAULT_UNKNOWN_ROLE,
+                           "The framework has no role of this name.");
+    }
+}
+
+/* What somebody must say in a method by which somebody answers for the outcome. */
+static void check_needs(struct definition *d, const struct framework *framework)
+{
+    static const struct {
+        enum framework_family family;
+        const char *type;
+    } needs[] = {
+        {FAMILY_DECIDER, "decision"}, {FAMILY_RACI, "matrix"},    {FAMILY_RACI, "verdict"},
+        {FAMILY_DACI, "verdict"},     {FAMILY_RAPID, "decision"}, {FAMILY_SPADE, "decision"},
+    };
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (framework->rule.family == needs[i].family &&
+            !takes_by(framework, framework->phase_count, needs[i].type))
+            faults_add(d->faults, "/phases", FAULT_REQUIRED, "One phase must take the %s.",
+                       needs[i].type);
 }
 
 /* The inputs without which the method can't come to an outcome. */
@@ -150,8 +230,8 @@ static void check_method(struct definition *d, const struct framework *framework
     const struct framework_rule *rule = &framework->rule;
     size_t last = framework->phase_count;
     check_ballots(d, framework);
-    if (rule->family == FAMILY_DECIDER && !takes_by(framework, last, "decision"))
-        faults_add(d->faults, "/phases", FAULT_REQUIRED, "One phase must take the decision.");
+    check_separate_roles(d, framework);
+    check_needs(d, framework);
     if (rule->family != FAMILY_CONSENT)
         return;
     bool judged = false;

@@ -4,11 +4,36 @@
 #include <string.h>
 
 /* Parameters that the engine reads itself, by family; of a vote all others are the tally's. */
-static const char *const decider_names[] = {"method", "free_choice", "expiry", "fallback", NULL};
+static const char *const decider_names[] = {"method",         "free_choice", "expiry",
+                                            "fallback",       "options_min", "pros_and_cons",
+                                            "separate_roles", NULL};
 static const char *const consent_names[] = {"method",   "silence", "objection_test", "max_rounds",
                                             "fallback", "expiry",  "proposer_votes", NULL};
-static const char *const vote_names[] = {"method",         "early_close", "secret",
-                                         "proposer_votes", "seats",       NULL};
+static const char *const vote_names[] = {"method", "early_close", "secret",        "proposer_votes",
+                                         "seats",  "options_min", "pros_and_cons", NULL};
+static const char *const raci_names[] = {"method", "max_returns", "separate_roles",
+                                         "expiry", "fallback",    NULL};
+static const char *const daci_names[] = {
+    "method",        "max_returns", "separate_roles", "options_min",
+    "pros_and_cons", "expiry",      "fallback",       NULL};
+static const char *const rapid_names[] = {
+    "method",        "max_rounds", "separate_roles", "options_min",
+    "pros_and_cons", "expiry",     "fallback",       NULL};
+static const char *const spade_names[] = {
+    "method",      "max_vetoes",    "votes",  "secret",   "separate_roles",
+    "options_min", "pros_and_cons", "expiry", "fallback", NULL};
+
+/* Methods by which somebody answers for the outcome. */
+static const struct {
+    const char *name;
+    enum framework_family family;
+    const char *const *names, *returns;
+} responsible_methods[] = {
+    {"raci", FAMILY_RACI, raci_names, "max_returns"},
+    {"daci", FAMILY_DACI, daci_names, "max_returns"},
+    {"rapid", FAMILY_RAPID, rapid_names, "max_returns"},
+    {"spade", FAMILY_SPADE, spade_names, "max_vetoes"},
+};
 
 /* Parameters of every method. */
 static const char *const common_names[] = {"reminder", NULL};
@@ -54,7 +79,7 @@ bool framework_rule_tally(struct arena *arena, const struct framework_rule *rule
                                 .option_count = option_count,
                                 .seats = json_get_int(rule->parameters, "seats", 1),
                                 .electorate = electorate};
-    if (!tally_method_find(rule->method, &setup.method))
+    if (!rule->counts || !tally_method_find(rule->counts, &setup.method))
         return false;
     setup.config = tally_config(arena, rule, setup.method);
     size_t before = faults->count;
@@ -110,6 +135,8 @@ static void read_vote(struct definition *d, const struct json *value, struct fra
                       enum tally_method method)
 {
     rule->family = FAMILY_VOTE;
+    rule->counts = rule->method;
+    rule->options_min = method == TALLY_MAJORITY ? 0 : 2;
     check_names(d, value, vote_names, &method);
     const struct json *seats = json_get(value, "seats");
     if (seats && seats->type != JSON_INT)
@@ -120,6 +147,39 @@ static void read_vote(struct definition *d, const struct json *value, struct fra
         faults_add(d->faults, "/rule/early_close", FAULT_CONDITION_IMPOSSIBLE,
                    "With this method nothing is certain before all have voted.");
     check_tally(d, rule);
+}
+
+/* The ballots of those who only advise: by a method that chooses among options. */
+static void read_advisory(struct definition *d, const struct json *value,
+                          struct framework_rule *rule)
+{
+    enum tally_method method;
+    const char *name = definition_text(d, value, "/rule", "votes", false);
+    rule->counts = name ? name : "plurality";
+    rule->secret = definition_bool(d, value, "/rule", "secret", false);
+    if (!tally_method_find(rule->counts, &method) || method == TALLY_MAJORITY) {
+        faults_add(d->faults, "/rule/votes", FAULT_ENUM,
+                   "There is no method of this name that chooses among options.");
+        rule->counts = "plurality";
+    }
+}
+
+/* True if the method is one of these. */
+static bool read_responsible(struct definition *d, const struct json *value,
+                             struct framework_rule *rule)
+{
+    size_t i = 0, count = sizeof responsible_methods / sizeof *responsible_methods;
+    while (i < count && strcmp(rule->method, responsible_methods[i].name) != 0)
+        i++;
+    if (i == count)
+        return false;
+    rule->family = responsible_methods[i].family;
+    check_names(d, value, responsible_methods[i].names, NULL);
+    rule->max_returns = definition_int(d, value, "/rule", responsible_methods[i].returns, 0, -1);
+    rule->max_rounds = definition_int(d, value, "/rule", "max_rounds", 1, 0);
+    if (rule->family == FAMILY_SPADE)
+        read_advisory(d, value, rule);
+    return true;
 }
 
 static void read_consent(struct definition *d, const struct json *value,
@@ -138,7 +198,7 @@ void framework_rule_read(struct definition *d, const struct json *value,
     enum tally_method method;
     if (!definition_map(d, value, "/rule"))
         return;
-    *rule = (struct framework_rule){.parameters = value, .proposer_votes = true};
+    *rule = (struct framework_rule){.parameters = value, .proposer_votes = true, .max_returns = -1};
     rule->method = definition_text(d, value, "/rule", "method", true);
     if (!rule->method)
         return;
@@ -150,12 +210,16 @@ void framework_rule_read(struct definition *d, const struct json *value,
         read_consent(d, value, rule);
     } else if (tally_method_find(rule->method, &method)) {
         read_vote(d, value, rule, method);
-    } else {
+    } else if (!read_responsible(d, value, rule)) {
         faults_add(d->faults, "/rule/method", FAULT_ENUM, "There is no method of this name.");
         rule->method = NULL;
         return;
     }
     rule->proposer_votes = definition_bool(d, value, "/rule", "proposer_votes", true);
+    rule->options_min =
+        definition_int(d, value, "/rule", "options_min", rule->options_min, rule->options_min);
+    rule->pros_and_cons = definition_bool(d, value, "/rule", "pros_and_cons", false);
+    rule->separate_roles = json_get(value, "separate_roles");
     rule->fallback =
         json_get(value, "fallback") ? definition_key(d, value, "/rule", "fallback") : NULL;
     rule->expires = definition_duration(d, value, "/rule", "expiry", &rule->expiry);
@@ -171,10 +235,22 @@ bool framework_rule_certain(const struct framework_rule *rule)
 
 size_t framework_rule_options_min(const struct framework_rule *rule)
 {
-    return rule->family == FAMILY_VOTE && strcmp(rule->method, "majority") != 0 ? 2 : 0;
+    return (size_t)rule->options_min;
 }
 
 bool framework_rule_options_allowed(const struct framework_rule *rule)
 {
-    return rule->family == FAMILY_DECIDER || framework_rule_options_min(rule) > 0;
+    switch (rule->family) {
+    case FAMILY_DECIDER:
+    case FAMILY_DACI:
+    case FAMILY_RAPID:
+    case FAMILY_SPADE:
+        return true;
+    case FAMILY_VOTE:
+        return strcmp(rule->method, "majority") != 0;
+    case FAMILY_CONSENT:
+    case FAMILY_RACI:
+        break;
+    }
+    return false;
 }

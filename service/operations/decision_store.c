@@ -59,6 +59,27 @@ static int64_t reminder_of(const struct decision_case *decision, const struct de
     return at > step->phase_started_at ? at : 0;
 }
 
+/* The new revision that the step begins, or NULL. */
+static const struct decide_event *revised(const struct decide_step *step)
+{
+    for (size_t i = 0; i < step->event_count; i++)
+        if (step->events[i].kind == EVENT_REVISED)
+            return &step->events[i];
+    return NULL;
+}
+
+/* What was sent back is a new revision of the same text; the note says how it came about. */
+static void write_same_text(struct json_writer *w, const struct decision_case *decision,
+                            const struct decide_event *event)
+{
+    jw_key(w, "text");
+    jw_map(w);
+    jw_key_text(w, "note", event->cause);
+    jw_key_text(w, "author_id",
+                decision->member_id ? decision->member_id : decision->facts.proposer);
+    jw_map_end(w);
+}
+
 static void write_text(struct json_writer *w, const struct decision_case *decision,
                        const struct json *text)
 {
@@ -103,6 +124,8 @@ static void write_facts(struct json_writer *w, const struct decision_case *decis
     }
     if (change->text)
         write_text(w, decision, change->text);
+    else if (revised(step))
+        write_same_text(w, decision, revised(step));
     jw_map_end(w);
 }
 

@@ -146,7 +146,7 @@ __attribute__((unused)) static struct decide_elector *elector_of(struct decision
 
 __attribute__((unused)) static void offer(struct decision *d, const char *option)
 {
-    d->options[d->facts.option_count++] = (struct decide_option){option, option};
+    d->options[d->facts.option_count++] = (struct decide_option){.key = option, .title = option};
 }
 
 static void note_step(struct decision *d, const struct decide_step *step)

@@ -44,6 +44,10 @@ left join lateral (
             select i.demand ->> 'type'
             from jsonb_array_elements(p.phase -> 'inputs') i (demand)
             where i.demand -> 'required' = 'true' and i.demand ->> 'on' is null and i.demand -> 'by' ?| s.roles
+                and (i.demand -> 'to' is null or exists (
+                    select from stakeholders t
+                    where t.organisation_id = d.organisation_id and t.decision_id = d.id and i.demand -> 'to' ?| t.roles
+                ))
                 and (p.shut_out is not true or i.demand ->> 'type' not in ('consent', 'concern', 'objection'))
                 and not exists (
                     select from inputs x
