@@ -116,7 +116,8 @@ static void read_options(const struct reader *reader, struct decide_case *decisi
     struct decide_option *options = arena_array(reader->arena, list->list.count, sizeof *options);
     for (size_t i = 0; i < list->list.count; i++) {
         struct reader row = read_item(reader, "options", list, i);
-        options[i] = (struct decide_option){read_text(&row, "key"), read_text(&row, "title")};
+        options[i] = (struct decide_option){.key = read_text(&row, "key"),
+                                            .title = read_text(&row, "title")};
     }
     decision->options = options;
     decision->option_count = list->list.count;
