@@ -89,3 +89,14 @@ size_t decision_settle_batch(struct call *call, size_t max)
     }
     return settled;
 }
+
+size_t decision_remind_batch(struct call *call, size_t max)
+{
+    const char *const values[] = {arena_printf(call->arena, "%zu", max)};
+    struct rows rows;
+    if (call_query(call, &STATEMENT_decision_remind, values, &rows))
+        return (size_t)rows_int(&rows, 0, "reminded", 0);
+    log_error("reminders could not be written", "problem", problem_kinds[call->problem.code].code,
+              NULL);
+    return 0;
+}

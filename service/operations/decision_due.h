@@ -18,4 +18,8 @@ bool decision_query(struct call *call, const struct statement *statement, struct
  * how many. */
 size_t decision_settle_batch(struct call *call, size_t max);
 
+/* Writes the event decision.reminder for at most `max` phases that end soon, once for each however
+ * many instances do it; returns how many. */
+size_t decision_remind_batch(struct call *call, size_t max);
+
 #endif
