@@ -29,7 +29,7 @@ static const char *bearer_token(struct call *call)
 }
 
 /* The person a verified token speaks for. */
-static bool sign_in(struct call *call, const struct token *token)
+static bool find_person(struct call *call, const struct token *token)
 {
     bool may_create = !(token->builtin && token->client_id);
     const char *values[] = {token->issuer,
@@ -50,6 +50,15 @@ static bool sign_in(struct call *call, const struct token *token)
         return problem_set(&call->problem, PROBLEM_INVALID_TOKEN,
                            "The token's subject is not known any more.");
     return true;
+}
+
+static bool sign_in(struct call *call, const struct token *token)
+{
+    if (!call_take_db(call))
+        return false;
+    bool good = find_person(call, token);
+    call_give_db_back(call);
+    return good;
 }
 
 static bool find_principal(struct call *call, const char *text)

@@ -23,7 +23,9 @@ struct service;
 
 struct call {
     struct service *service; /* what all requests share; see service.h */
-    struct db *db;           /* the worker's connection */
+    struct db_pool *pool;    /* the worker's connections */
+    struct db *db;           /* one of them, while the database is needed; else NULL */
+    int db_takers;
     struct arena *arena;
     struct problem problem;
     struct request request;
@@ -40,12 +42,18 @@ struct call {
     int64_t authenticated; /* when each stage was done, for Server-Timing and the log */
     int64_t validated;
     int64_t queried;
+    bool good;   /* the operation, or all of it, has succeeded */
     bool repeat; /* the transaction should be run again from the start */
     const char *cursor_parts[CURSOR_PARTS_MAX]; /* of ?cursor= */
     size_t cursor_count;
     const char *cursor_scope; /* what this list's cursors are bound to */
     bool settled;             /* decisions that were due have been settled once for this read */
 };
+
+/* Borrows a connection for the call, and gives it back when nobody needs it any more. False: the
+ * problem is set. */
+bool call_take_db(struct call *call);
+void call_give_db_back(struct call *call);
 
 /* Runs a statement with the call's parameters; `values` are those of SOURCE_VALUE by position, NULL
  * for SQL null (the array may be NULL when the statement takes none). False: the problem is set

@@ -21,7 +21,9 @@ struct config {
     const char *cors_origins;  /* comma-separated, or "" */
     const char *trusted_proxy; /* IPv4 address whose X-Forwarded-For is believed, or "" */
     const char *log;           /* "requests", "info", "error" */
-    int workers;
+    int db_connections;
+    int threads;
+    bool fibers;
     int max_connections;
     int idle_timeout; /* seconds */
     int drain_seconds;

@@ -2,6 +2,7 @@
 #include "db.h"
 
 #include "clock.h"
+#include "fiber.h"
 #include "log.h"
 #include "sqlstate.h"
 
@@ -78,6 +79,19 @@ static void ignore_notice(void *arg, const PGresult *result)
     (void)result;
 }
 
+struct opening {
+    const char *const *keywords;
+    const char *const *values;
+    PGconn *conn;
+};
+
+/* libpq looks names up and tries one host after the other; waiting for all that is its own. */
+static void open_now(void *arg)
+{
+    struct opening *opening = arg;
+    opening->conn = PQconnectdbParams(opening->keywords, opening->values, 1);
+}
+
 static bool open_connection(struct db *db, bool bare)
 {
     /* Planning these statements costs several times their execution, so each is planned once. Such
@@ -103,7 +117,9 @@ static bool open_connection(struct db *db, bool bare)
                               "client_encoding", "tcp_user_timeout", NULL};
     const char *values[] = {db->settings.url, "cohelm", options, CONNECT_SECONDS,
                             "UTF8",           "5000",   NULL};
-    db->conn = PQconnectdbParams(keywords, values, 1);
+    struct opening opening = {.keywords = keywords, .values = values};
+    fiber_offload(open_now, &opening);
+    db->conn = opening.conn;
     if (PQstatus(db->conn) != CONNECTION_OK) {
         keep_error(db, PQerrorMessage(db->conn));
         disconnect(db);
@@ -139,12 +155,9 @@ static bool wait_for_answer(struct db *db, int64_t deadline)
             keep_error(db, "no answer in time");
             return false;
         }
-        struct pollfd fd = {.fd = PQsocket(db->conn),
-                            .events = (short)(POLLIN | (unsent ? POLLOUT : 0))};
+        short events = (short)(POLLIN | (unsent ? POLLOUT : 0));
         int milliseconds = left / 1000 < INT_MAX ? (int)(left / 1000) + 1 : INT_MAX;
-        if (poll(&fd, 1, milliseconds) < 0)
-            continue;
-        if (fd.revents && !PQconsumeInput(db->conn)) {
+        if (fiber_wait_fd(PQsocket(db->conn), events, milliseconds) && !PQconsumeInput(db->conn)) {
             keep_error(db, PQerrorMessage(db->conn));
             return false;
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The database: one connection per worker, statements prepared once, answers in binary. db.c is the
+/* One connection to the database: statements prepared once, answers in binary. db.c is the
  * only file that includes libpq. This is the one place where a request may wait: no mutex is held
  * across it and nothing here depends on the calling thread. */
 #ifndef COHELM_DB_H
@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct db; /* one connection with its prepared statements; used by one worker at a time */
+struct db; /* one connection with its prepared statements; used by one request at a time */
 
 struct db_settings {
     const char *url;          /* libpq connection string or URI */

@@ -5,6 +5,7 @@
 #include "bind.h"
 #include "call.h"
 #include "clock.h"
+#include "fiber.h"
 #include "finish.h"
 #include "negotiate.h"
 #include "operate.h"
@@ -37,12 +38,29 @@ static bool answer(struct call *call)
     return good;
 }
 
+/* Reading a long body keeps the processor long. Other requests of the thread go on meanwhile. */
+#define LONG_BODY ((size_t)64 * 1024)
+
+static void answer_elsewhere(void *call)
+{
+    ((struct call *)call)->good = answer(call);
+}
+
+static bool answer_long(struct call *call)
+{
+    if (!call_take_db(call)) /* only here, as the pool belongs to this thread */
+        return false;
+    fiber_offload(answer_elsewhere, call);
+    call_give_db_back(call);
+    return call->good;
+}
+
 void handle(void *worker, struct request *request, struct response *response, struct arena *arena)
 {
     struct handler *handler = worker;
     struct call *call = arena_alloc(arena, sizeof *call);
     call->service = handler->service;
-    call->db = handler->db;
+    call->pool = handler->pool;
     call->arena = arena;
     call->request = *request;
     call->request.method = method_from_text(request->method_text);
@@ -51,7 +69,7 @@ void handle(void *worker, struct request *request, struct response *response, st
     response_init(&call->response, arena);
 
     finish_identify(call); /* request id and trace, before anything can fail */
-    if (!answer(call))
+    if (!(request->body_len > LONG_BODY ? answer_long(call) : answer(call)))
         finish_problem(call);
     finish_headers(call);
     finish_encoding(call);

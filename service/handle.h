@@ -6,16 +6,13 @@
 #include "request.h"
 #include "response.h"
 
-#include <stdatomic.h>
-
-struct db;
+struct db_pool;
 struct service;
 
-/* What a worker brings: the shared service and a connection of its own. */
+/* What a worker brings: the shared service and connections of its own. */
 struct handler {
     struct service *service;
-    struct db *db;
-    atomic_bool connecting; /* the thread that starts the service still has `db` */
+    struct db_pool *pool;
 };
 
 /* Answers a request. An http_handler: `worker` is a struct handler. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Listening, limits, drain; bytes in and out. http.c is the only file that includes ulfius.h.
+/* Listening, limits, drain; bytes in and out.
  *
- * One thread accepts and hands each connection to the worker that has the fewest; each worker is a
- * ulfius instance of its own with one epoll thread, so that a request is read, answered and written
- * by the thread that owns its connection. */
+ * One thread accepts and hands each connection to the worker that has the fewest. A worker is a
+ * thread, so that a request is read, answered and written by the thread that owns its connection.
+ * Either it serves one request after the other, or, with `fibers`, each connection is a fiber
+ * (fiber.h) and a request that waits holds nobody up. */
 #ifndef COHELM_HTTP_H
 #define COHELM_HTTP_H
 
@@ -12,13 +13,15 @@
 
 /* Answers one request. Called from the worker's thread; `arena` is reset after the answer was
  * handed over. */
-typedef void (*http_handler)(void *worker, struct request *request, struct response *response,
+typedef void (*http_handler)(void *context, struct request *request, struct response *response,
                              struct arena *arena);
 
 struct http_settings {
     const char *listen; /* "127.0.0.1:8080", "[::1]:8080" */
     size_t workers;
     void **worker_contexts; /* one per worker, given to the handler */
+    bool fibers;
+    void (*first_fiber)(void *worker_context); /* that each worker runs, with fibers */
     http_handler handler;
     const char *trusted_proxy; /* address of the peer whose X-Forwarded-For is believed; NULL or ""
                                   for none */

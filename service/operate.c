@@ -5,6 +5,8 @@
 #include "batch.h"
 #include "bind.h"
 #include "clock.h"
+#include "db_pool.h"
+#include "fiber.h"
 #include "idempotency.h"
 #include "operations/decision_due.h"
 #include "service.h"
@@ -14,6 +16,23 @@
 int64_t call_now(void)
 {
     return clock_now();
+}
+
+bool call_take_db(struct call *call)
+{
+    if (!call->db)
+        call->db = db_pool_take(call->pool, &call->problem);
+    if (call->db)
+        call->db_takers++;
+    return call->db != NULL;
+}
+
+void call_give_db_back(struct call *call)
+{
+    if (--call->db_takers)
+        return;
+    db_pool_give_back(call->pool, call->db);
+    call->db = NULL;
 }
 
 bool call_query(struct call *call, const struct statement *statement, const char *const *values,
@@ -97,19 +116,30 @@ static bool needs_database(const struct operation *operation)
     return operation->admission != ADMIT_PUBLIC || operation->statement || operation->uses_database;
 }
 
+static void run_on_database(void *arg)
+{
+    struct call *call = arg;
+    const char *key = call->operation->idempotent && call->signed_in
+                          ? request_header(&call->request, "Idempotency-Key")
+                          : NULL;
+    for (int tries = 0; tries < TRIES; tries++) {
+        start_again(call);
+        call->good = needs_transaction(call, key) ? run_in_transaction(call, key) : run(call);
+        if (call->good || !call->repeat)
+            break;
+    }
+}
+
 bool operate(struct call *call)
 {
     if (!needs_database(call->operation))
         return call->operation->run(call);
-    const char *key = call->operation->idempotent && call->signed_in
-                          ? request_header(&call->request, "Idempotency-Key")
-                          : NULL;
-    bool good = false;
-    for (int tries = 0; tries < TRIES; tries++) {
-        start_again(call);
-        good = needs_transaction(call, key) ? run_in_transaction(call, key) : run(call);
-        if (good || !call->repeat)
-            break;
-    }
-    return good;
+    if (!call_take_db(call))
+        return false;
+    if (call->operation->run) /* logic may have much to count */
+        fiber_offload(run_on_database, call);
+    else
+        run_on_database(call);
+    call_give_db_back(call);
+    return call->good;
 }

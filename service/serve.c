@@ -4,7 +4,7 @@
 #include "admin.h"
 #include "background.h"
 #include "crypto.h"
-#include "db.h"
+#include "db_pool.h"
 #include "handle.h"
 #include "http.h"
 #include "log.h"
@@ -12,7 +12,6 @@
 #include "validate.h"
 
 #include <malloc.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +19,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ---- what all requests share ---- */
 
@@ -88,71 +88,66 @@ void service_close(struct service *service)
     metrics_free(service->metrics);
 }
 
-/* ---- database connections ---- */
+/* ---- workers and their database connections ---- */
 
-struct connections {
+struct workers {
     struct handler *handlers;
     void **contexts;
-    pthread_t *threads; /* that connect all but the first */
     size_t count;
 };
 
-static void *connect_one(void *arg)
+static void connect_pool(void *worker)
 {
-    struct handler *handler = arg;
-    struct arena arena;
-    struct problem problem;
-    arena_init(&arena);
-    problem_init(&problem, &arena);
-    db_connect(handler->db, &problem);
-    arena_release(&arena);
-    atomic_store(&handler->connecting, false);
+    db_pool_connect(((struct handler *)worker)->pool);
+}
+
+static void *connect_pool_thread(void *worker)
+{
+    connect_pool(worker);
     return NULL;
 }
 
-/* The first is waited for; the others go on while requests are answered already. */
-static void connect_all(struct connections *connections)
+/* Without fibers a worker can't connect while it answers. */
+static void connect_all(const struct workers *workers, struct arena *arena)
 {
-    connect_one(&connections->handlers[0]);
-    for (size_t i = 1; i < connections->count; i++) {
-        atomic_store(&connections->handlers[i].connecting, true);
-        if (pthread_create(&connections->threads[i], NULL, connect_one,
-                           &connections->handlers[i]) != 0)
+    pthread_t *threads = arena_array(arena, workers->count, sizeof *threads);
+    for (size_t i = 0; i < workers->count; i++)
+        if (pthread_create(&threads[i], NULL, connect_pool_thread, workers->contexts[i]) != 0)
             abort();
+    for (size_t i = 0; i < workers->count; i++)
+        pthread_join(threads[i], NULL);
+}
+
+static size_t worker_count(const struct config *config)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int threads = config->threads ? config->threads : processors > 0 ? (int)processors : 1;
+    return (size_t)(config->fibers && threads < config->db_connections ? threads
+                                                                       : config->db_connections);
+}
+
+static void make_workers(struct workers *workers, struct service *service,
+                         const struct db_settings *settings, struct arena *arena)
+{
+    const struct config *config = &service->config;
+    size_t count = worker_count(config);
+    workers->count = count;
+    workers->handlers = arena_array(arena, count, sizeof *workers->handlers);
+    workers->contexts = arena_array(arena, count, sizeof(void *));
+    for (size_t i = 0; i < count; i++) {
+        size_t connections = ((size_t)config->db_connections + count - 1 - i) / count;
+        workers->handlers[i].service = service;
+        workers->handlers[i].pool = db_pool_new(settings, connections);
+        workers->contexts[i] = &workers->handlers[i];
     }
+    if (!config->fibers)
+        connect_all(workers, arena);
 }
 
-/* A worker whose connection is still being made waits for it: a moment, and only at the start. */
-static void handle_when_connected(void *worker, struct request *request, struct response *response,
-                                  struct arena *arena)
+static void free_workers(struct workers *workers)
 {
-    struct handler *handler = worker;
-    while (atomic_load(&handler->connecting))
-        (void)poll(NULL, 0, 1);
-    handle(worker, request, response, arena);
-}
-
-static void open_connections(struct connections *connections, struct service *service,
-                             const struct db_settings *settings, struct arena *arena)
-{
-    connections->count = (size_t)service->config.workers;
-    connections->handlers = arena_array(arena, connections->count, sizeof *connections->handlers);
-    connections->contexts = arena_array(arena, connections->count, sizeof(void *));
-    connections->threads = arena_array(arena, connections->count, sizeof *connections->threads);
-    for (size_t i = 0; i < connections->count; i++) {
-        connections->handlers[i].service = service;
-        connections->handlers[i].db = db_new(settings);
-        connections->contexts[i] = &connections->handlers[i];
-    }
-    connect_all(connections);
-}
-
-static void close_connections(struct connections *connections)
-{
-    for (size_t i = 1; i < connections->count; i++)
-        pthread_join(connections->threads[i], NULL);
-    for (size_t i = 0; i < connections->count; i++)
-        db_close(connections->handlers[i].db);
+    for (size_t i = 0; i < workers->count; i++)
+        db_pool_free(workers->handlers[i].pool);
 }
 
 static bool check_schema(struct db *db, int *epoch, struct arena *arena, const char **why)
@@ -190,14 +185,16 @@ static void wait_for_signals(struct service *service, const sigset_t *signals)
 static void provide_descriptors(struct config *config)
 {
     struct rlimit limit;
-    rlim_t others = (rlim_t)config->workers * 4 + 128;
-    rlim_t want = (rlim_t)config->max_connections + others;
+    rlim_t others = (rlim_t)config->db_connections * 4 + 128;
+    rlim_t each = config->fibers ? 2 : 1; /* a fiber polls its connection by another one */
+    rlim_t want = (rlim_t)config->max_connections * each + others;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= want)
         return;
     limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
     if (setrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= want)
         return;
-    config->max_connections = limit.rlim_cur > others + 16 ? (int)(limit.rlim_cur - others) : 16;
+    config->max_connections =
+        limit.rlim_cur > others + 16 * each ? (int)((limit.rlim_cur - others) / each) : 16;
     log_error("the limit of open files allows fewer connections than COHELM_MAX_CONNECTIONS", NULL);
 }
 
@@ -207,7 +204,7 @@ static int refuse(const char *why)
     return 1;
 }
 
-static int run(struct admin *admin, struct connections *connections,
+static int run(struct admin *admin, const struct workers *workers,
                const struct db_settings *settings, struct arena *arena, const sigset_t *signals)
 {
     struct service *service = admin->service;
@@ -222,9 +219,11 @@ static int run(struct admin *admin, struct connections *connections,
                                            .idle_timeout = 10,
                                            .body_max = 0};
     struct http_settings api_settings = {.listen = config->listen,
-                                         .workers = connections->count,
-                                         .worker_contexts = connections->contexts,
-                                         .handler = handle_when_connected,
+                                         .workers = workers->count,
+                                         .worker_contexts = workers->contexts,
+                                         .fibers = config->fibers,
+                                         .first_fiber = connect_pool,
+                                         .handler = handle,
                                          .trusted_proxy = config->trusted_proxy,
                                          .max_connections = (size_t)config->max_connections,
                                          .idle_timeout = (unsigned)config->idle_timeout,
@@ -280,12 +279,12 @@ int serve(struct service *service, struct arena *arena)
         return refuse(why);
     }
     validate_prepare();
-    struct connections connections = {0};
-    open_connections(&connections, service, &settings, arena);
+    struct workers workers = {0};
+    make_workers(&workers, service, &settings, arena);
     struct admin admin = {.service = service, .readiness = readiness_start(db)};
-    int status = run(&admin, &connections, &settings, arena, &signals);
+    int status = run(&admin, &workers, &settings, arena, &signals);
     readiness_stop(admin.readiness);
-    close_connections(&connections);
+    free_workers(&workers);
     db_close(db);
     service_close(service);
     return status;

@@ -113,6 +113,6 @@ def test_check_says_that_the_configuration_is_valid(service):
 
 
 def test_check_names_what_is_wrong(service):
-    answer = service.command("check", check=False, COHELM_WORKERS="many")
+    answer = service.command("check", check=False, COHELM_DB_CONNECTIONS="many")
     assert answer.returncode == 1
-    assert "COHELM_WORKERS" in answer.stderr and "many" in answer.stderr
+    assert "COHELM_DB_CONNECTIONS" in answer.stderr and "many" in answer.stderr

@@ -181,7 +181,7 @@ def test_database__a_statement_has_its_time(start_service, locked):
 
 def test_database__more_requests_than_workers_wait_their_turn(start_service, locked):
     """All workers wait for a lock; each request is answered after as many locks' times as stand before it, and none is forgotten."""
-    service = start_service(COHELM_WORKERS="2", COHELM_RATE_LIMIT="1000000")
+    service = start_service(COHELM_DB_CONNECTIONS="2", COHELM_RATE_LIMIT="1000000")
     acme = World(service).organisation()
     with locked("teams"):
         answers, took = timed(lambda: at_once([lambda: acme.owner.get(f"{acme.path}/teams", expect=503)] * 12))

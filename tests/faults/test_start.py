@@ -121,8 +121,8 @@ def test_start__without_rights(refusal, new_database):
 # ---- settings ----
 
 @pytest.mark.parametrize("name, value", [
-    ("COHELM_WORKERS", "0"), ("COHELM_WORKERS", "257"), ("COHELM_WORKERS", "many"), ("COHELM_WORKERS", ""), ("COHELM_WORKERS", "8 "),
-    ("COHELM_WORKERS", "99999999999999999999"), ("COHELM_MAX_CONNECTIONS", "1"), ("COHELM_IDLE_TIMEOUT", "-1"), ("COHELM_DRAIN_SECONDS", "1.5"),
+    ("COHELM_DB_CONNECTIONS", "0"), ("COHELM_DB_CONNECTIONS", "257"), ("COHELM_DB_CONNECTIONS", "many"), ("COHELM_DB_CONNECTIONS", ""), ("COHELM_DB_CONNECTIONS", "8 "),
+    ("COHELM_DB_CONNECTIONS", "99999999999999999999"), ("COHELM_MAX_CONNECTIONS", "1"), ("COHELM_IDLE_TIMEOUT", "-1"), ("COHELM_DRAIN_SECONDS", "1.5"),
     ("COHELM_STATEMENT_TIMEOUT_MS", "0"), ("COHELM_LOCK_TIMEOUT_MS", "0"), ("COHELM_RATE_LIMIT", "-1"), ("COHELM_RATE_WINDOW", "0"),
     ("COHELM_SETTLE_SECONDS", "0"), ("COHELM_NAMED_STATEMENTS", "yes"), ("COHELM_NAMED_STATEMENTS", ""), ("COHELM_LOG", "loud"),
     ("COHELM_PUBLIC_URL", "cohelm.example"), ("COHELM_PUBLIC_URL", ""), ("COHELM_PUBLIC_URL", "ftp://cohelm.example"), ("COHELM_PUBLIC_URL", "https://"),
@@ -148,9 +148,9 @@ def test_start__with_a_port_that_is_taken(refusal):
 
 
 def test_start__values_in_a_file(refusal, tmp_path):
-    (tmp_path / "settings").write_text("# ours\nCOHELM_WORKERS=none\n")
-    assert "COHELM_WORKERS" in refusal(COHELM_CONFIG=tmp_path / "settings")
-    assert "DATABASE_URL" in refusal(COHELM_CONFIG=tmp_path / "settings", COHELM_WORKERS="2", DATABASE_URL=None)  # the environment wins
+    (tmp_path / "settings").write_text("# ours\nCOHELM_DB_CONNECTIONS=none\n")
+    assert "COHELM_DB_CONNECTIONS" in refusal(COHELM_CONFIG=tmp_path / "settings")
+    assert "DATABASE_URL" in refusal(COHELM_CONFIG=tmp_path / "settings", COHELM_DB_CONNECTIONS="2", DATABASE_URL=None)  # the environment wins
 
 
 # ---- keys and issuers ----

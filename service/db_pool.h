@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The database connections of one worker, lent to one request at a time. Without fibers a worker
+ * answers one request after the other and needs only one. Not to be shared between threads. */
+#ifndef COHELM_DB_POOL_H
+#define COHELM_DB_POOL_H
+
+#include "db.h"
+
+struct db_pool;
+
+/* `count` connections, none of them connected yet. db_pool_free closes them; none may be lent. */
+struct db_pool *db_pool_new(const struct db_settings *settings, size_t count);
+void db_pool_free(struct db_pool *pool);
+
+/* Connects all, at the same time where that is possible. What fails is tried again when it is
+ * lent. */
+void db_pool_connect(struct db_pool *pool);
+
+/* Lends a connection, after others have given theirs back if all are lent. NULL: the problem is
+ * set: 503 unavailable, as none came free in time. */
+struct db *db_pool_take(struct db_pool *pool, struct problem *problem);
+void db_pool_give_back(struct db_pool *pool, struct db *db);
+
+#endif
