@@ -200,7 +200,8 @@ void decide_may(const struct decide_case *decision, const char *member,
         view_votes(&view, phase, elector) && !(view.framework->rule.secret && elector->voted);
     actions->due_at = view.facts.due_at;
     list_inputs(&view, elector, actions);
-    /* a phase that only a new text can lead out of waits for it */
+    /* a phase that, after all were heard, only a new text can lead out of waits for it */
     actions->waiting = view_owes(&view, view.facts.phase, elector) ||
-                       (actions->revise && (size_t)phase->revise < view.facts.phase);
+                       (actions->revise && (size_t)phase->revise < view.facts.phase &&
+                        !view_unsaid(&view, view.facts.phase));
 }

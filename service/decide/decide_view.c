@@ -277,6 +277,14 @@ static size_t missing_of(const struct decide_view *view, size_t index, bool with
     return count;
 }
 
+bool view_unsaid(const struct decide_view *view, size_t index)
+{
+    for (size_t i = 0; i < view->elector_count; i++)
+        if (!view->electors[i]->left && missing_of(view, index, false, view->electors[i], NULL))
+            return true;
+    return false;
+}
+
 size_t view_options_missing(const struct decide_view *view, struct faults *faults)
 {
     const struct framework_rule *rule = &view->framework->rule;

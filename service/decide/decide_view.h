@@ -62,6 +62,9 @@ bool view_owes(const struct decide_view *view, size_t phase, const struct decide
  * each fault is added unless `faults` is NULL. */
 size_t view_options_missing(const struct decide_view *view, struct faults *faults);
 
+/* True if somebody who can act still owes an input that a phase demands, other than an answer. */
+bool view_unsaid(const struct decide_view *view, size_t index);
+
 /* How much is missing of what a phase demands of those who can still act. Each is added to `faults`
  * unless that is NULL. Ballots count only `with_ballots`. */
 size_t view_missing(const struct decide_view *view, size_t index, bool with_ballots,

@@ -76,6 +76,19 @@ left join lateral (
                     where k -> 'may' ? 'revise' and k ->> 'key' = any (s.roles)
                 )
                 and d.round < coalesce((d.definition #>> '{rule,max_rounds}')::integer, 2147483647)
+                and not exists (
+                    select from jsonb_array_elements(p.phase -> 'inputs') i (demand)
+                    join stakeholders y on y.organisation_id = d.organisation_id and y.decision_id = d.id
+                        and i.demand -> 'by' ?| y.roles
+                    join members z on z.organisation_id = y.organisation_id and z.id = y.member_id and z.status <> 'left'
+                    where i.demand -> 'required' = 'true' and i.demand ->> 'on' is null
+                        and not exists (
+                            select from inputs x
+                            where x.organisation_id = d.organisation_id and x.decision_id = d.id and x.revision = d.revision
+                                and x.phase = d.phase and x.member_id = y.member_id
+                                and x.subject_id = '00000000-0000-0000-0000-000000000000'
+                        )
+                )
         ) e
     ) w
     where m.person_id = ($1::principal).person_id and m.status = 'active' and w.expected is not null
