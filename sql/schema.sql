@@ -343,6 +343,12 @@ CREATE FUNCTION public.etag_matches(expected text[], current text) RETURNS boole
 
 COMMENT ON FUNCTION public.etag_matches(expected text[], current text) IS 'Whether If-Match allows the change: absent or * is null.';
 
+CREATE FUNCTION public.input_shown(hidden text, author uuid, viewer uuid, revision integer, round integer, phase text, decision public.decisions) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN ((hidden IS NULL) OR COALESCE((author = viewer), false) OR ((hidden = 'phase'::text) AND ((revision <> (decision).revision) OR (round <> (decision).round) OR (phase <> (decision).phase) OR (((decision).outcome IS NOT NULL) AND ((decision).outcome <> ALL (ARRAY['withdrawn'::text, 'expired'::text]))))));
+
+COMMENT ON FUNCTION public.input_shown(hidden text, author uuid, viewer uuid, revision integer, round integer, phase text, decision public.decisions) IS 'Whether the viewer (null: anybody) may see an input. What was hidden when a decision was given up stays hidden.';
+
 CREATE TABLE public.people (
     id uuid NOT NULL,
     issuer text NOT NULL,
@@ -712,12 +718,16 @@ CREATE TABLE public.inputs (
     data jsonb DEFAULT '{}'::jsonb NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    hidden text,
+    CONSTRAINT inputs_hidden_check CHECK ((hidden = ANY (ARRAY['phase'::text, 'always'::text])))
 );
 
-COMMENT ON TABLE public.inputs IS 'What stakeholders said: one current input per member, phase, revision and thing it answers.';
+COMMENT ON TABLE public.inputs IS 'What stakeholders said: one current input per member, phase, revision, round and thing it answers.';
 
 COMMENT ON COLUMN public.inputs.subject_id IS 'The input that a ruling or an answer is about; all zeros when it is about the proposal.';
+
+COMMENT ON COLUMN public.inputs.hidden IS 'From others than who gave it: until the phase is over, or always. Null: from nobody.';
 
 CREATE TABLE public.outcomes (
     organisation_id uuid NOT NULL,
@@ -856,7 +866,7 @@ ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (person_id, operation, key);
 
 ALTER TABLE ONLY public.inputs
-    ADD CONSTRAINT inputs_current_key UNIQUE (organisation_id, decision_id, revision, phase, member_id, subject_id);
+    ADD CONSTRAINT inputs_current_key UNIQUE (organisation_id, decision_id, revision, phase, member_id, subject_id, round);
 
 ALTER TABLE ONLY public.inputs
     ADD CONSTRAINT inputs_pkey PRIMARY KEY (organisation_id, decision_id, id);

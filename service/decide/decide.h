@@ -102,8 +102,9 @@ struct decide_event {
     int64_t at;
 };
 
-/* All phases once, and once more after the decision was sent back. */
-#define DECIDE_EVENTS_MAX (2 * FRAMEWORK_PHASES_MAX + 3)
+/* All phases once, and once more after the decision was sent back or a new round began: one begins
+ * only after something was said in the one before. */
+#define DECIDE_EVENTS_MAX (2 * FRAMEWORK_PHASES_MAX + 4)
 
 /* The facts to store. Without events nothing has changed. */
 struct decide_step {
@@ -164,6 +165,9 @@ bool decide_withdraw(const struct decide_case *decision, const char *member,
 bool decide_check_input(const struct decide_case *decision, const char *member, const char *type,
                         const struct json *data, const char *subject, int64_t revision,
                         struct decide_refusal *refusal);
+
+/* From whom an input of that type is hidden when it is given now. */
+enum input_hidden decide_hides(const struct decide_case *decision, const char *type);
 
 /* May this ballot be stored now? Codes as above, with ballot_invalid, and ballot_final for a second
  * secret one. Pointers: /ballot/…. */

@@ -2,6 +2,7 @@
 /* What a person does to a decision as a whole. */
 #include "decide.h"
 #include "decide_engine.h"
+#include "decide_input.h"
 #include "decide_refuse.h"
 
 static bool refuse_state(struct decide_refusal *refusal, const struct decide_view *view)
@@ -80,10 +81,14 @@ bool decide_close(const struct decide_case *decision, const char *member, struct
 /* True from the first phase on in which the text is judged: a new text is then a new round. */
 static bool is_judged(const struct decide_view *view)
 {
-    for (size_t i = 0; i <= view->facts.phase; i++)
-        if (view->framework->phases[i].ballots ||
-            (view->framework->phases[i].ends & END_NO_OBJECTION))
+    for (size_t i = 0; i <= view->facts.phase; i++) {
+        const struct framework_phase *phase = &view->framework->phases[i];
+        if (phase->ballots || (phase->ends & END_NO_OBJECTION))
             return true;
+        for (size_t j = 0; j < phase->input_count; j++)
+            if (input_type_stance(phase->inputs[j].type))
+                return true;
+    }
     return false;
 }
 

@@ -131,6 +131,13 @@ bool decide_check_input(const struct decide_case *decision, const char *member, 
     return true;
 }
 
+enum input_hidden decide_hides(const struct decide_case *decision, const char *type)
+{
+    const struct framework_input *input =
+        find_input(&decision->framework->phases[decision->phase], type);
+    return input ? input->hidden : HIDDEN_NEVER;
+}
+
 static bool refuse_ballot(const struct decide_view *view, struct decide_refusal *refusal)
 {
     for (size_t i = 0; i < view->facts.phase; i++)

@@ -40,6 +40,10 @@ const struct decide_family *view_family(const struct decide_view *view)
         return &family_rapid;
     case FAMILY_SPADE:
         return &family_spade;
+    case FAMILY_CONSENSUS:
+        return &family_consensus;
+    case FAMILY_LAZY:
+        return &family_lazy;
     case FAMILY_DECIDER:
         break;
     }

@@ -83,6 +83,13 @@ void engine_end_phase(struct decide_view *view, struct decide_step *step, const 
                       int64_t at)
 {
     const struct decide_family *family = view_family(view);
+    int back = family->returns ? family->returns(view) : -1;
+    if (back >= 0) {
+        view->facts.round++;
+        view_refresh(view);
+        engine_start_phase(view, step, (size_t)back, EVENT_PHASE_STARTED, cause, at);
+        return;
+    }
     if (view->facts.phase + 1 == view->framework->phase_count || options_lack(view) ||
         (family->closes && family->closes(view)))
         engine_close(view, step, cause, at);

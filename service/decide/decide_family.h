@@ -18,6 +18,8 @@ struct decide_family {
     size_t (*missing)(const struct decide_view *view, size_t phase, struct faults *faults);
     /* Members of the count report that stand in it whatever the outcome. NULL: none. */
     void (*always)(const struct decide_view *view, struct json_writer *w);
+    /* At the end of a phase: the phase in which a new round begins, or -1. NULL: none. */
+    int (*returns)(const struct decide_view *view);
     /* The outcome, and the family's members of the count report into the open map of `w`. */
     void (*count)(const struct decide_view *view, struct decide_result *result,
                   struct json_writer *w);
@@ -26,7 +28,7 @@ struct decide_family {
 const struct decide_family *view_family(const struct decide_view *view);
 
 extern const struct decide_family family_decider, family_consent, family_vote, family_raci,
-    family_daci, family_rapid, family_spade;
+    family_daci, family_rapid, family_spade, family_consensus, family_lazy;
 
 /* The index of the first phase that takes inputs of a type, or -1. */
 int view_phase_of(const struct decide_view *view, const char *type);

@@ -58,6 +58,15 @@ static const struct data_form forms[] = {
      true,
      false,
      {{"arguments_given", MEMBER_RULINGS, NULL}, {"text", MEMBER_TEXT, NULL}}},
+    {"agree", false, true, {{"text", MEMBER_TEXT, NULL}}},
+    {"reservations", false, true, {{"text", MEMBER_TEXT, NULL}}},
+    {"stand_aside", false, true, {{"text", MEMBER_TEXT, NULL}}},
+    {"abstain", false, true, {{"text", MEMBER_TEXT, NULL}}},
+    {"block", false, true, {{"text", MEMBER_TEXT, NULL}}},
+    {"support", true, false, {{"text", MEMBER_TEXT, NULL}}},
+    {"plus_one", false, true, {{"text", MEMBER_TEXT, NULL}}},
+    {"zero", false, true, {{"text", MEMBER_TEXT, NULL}}},
+    {"minus_one", false, true, {{"text", MEMBER_TEXT, NULL}}},
     {"decision", false, false, {{"choice", MEMBER_CHOICE, NULL}, {"rationale", MEMBER_TEXT, NULL}}},
     {"statement", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
     {"recommendation",
@@ -148,6 +157,16 @@ static bool has_text(const struct json *value)
 {
     return value && value->type == JSON_TEXT &&
            strspn(value->text.data, " \t\r\n") < value->text.len;
+}
+
+bool input_type_counts(const char *type)
+{
+    return input_type_stance(type) || strcmp(type, "decision") == 0;
+}
+
+bool input_has_reason(const struct decide_input *input)
+{
+    return has_text(json_get(input->data, "text"));
 }
 
 bool input_needs_ruling(const struct framework_rule *rule, const struct decide_input *objection)

@@ -12,16 +12,22 @@
  *   objection    by rule.objection_test:
  *                  none       {text?}
  *                  s3         {kind: "consequence" | "risk" | "improvement", text}
- *                  holacracy  {arguments: {criterion: text, …}, text?} or {policy_broken: text,
- * text?} ruling       {arguments_given: {criterion: bool for all four}, text?}   subject: an
- * objection decision     {choice: option key, rationale?}; without options "yes" or "no", or any
- * text with rule.free_choice statement      {text} recommendation {choice: option key, text};
- * without options no choice verdict        {value: "approve" | "reject" | "return" | "veto", text};
- * text? with "approve" agreement      {value: "agree" | "disagree", text}; text? with "agree"
- * escalation     {text} performers     {members: [id of one of the roles of `to`, …], text?} matrix
- * {rows: [{task, responsible, accountable, consulted, informed: [id, …]}, …]}, see decide_matrix.h
- * report         {text} notice         {text} The criteria are harms_capacity,
- * limits_responsibility, newly_caused, necessarily_follows. */
+ *                  holacracy  {arguments: {criterion: text, …}, text?}
+ *                             or {policy_broken: text, text?}
+ *   ruling       {arguments_given: {criterion: bool for all four}, text?}   subject: an objection
+ *   agree, reservations, stand_aside, abstain, block, plus_one, zero, minus_one   {text?}
+ *   support      {text?}                   subject: a block
+ *   decision     {choice: option key, rationale?}; without options "yes" or "no", or any text with
+ *                rule.free_choice
+ *   statement, escalation, report, notice   {text}
+ *   recommendation  {choice: option key, text}; without options no choice
+ *   verdict      {value: "approve" | "reject" | "return" | "veto", text}; text? with "approve"
+ *   agreement    {value: "agree" | "disagree", text}; text? with "agree"
+ *   performers   {members: [id of one of the roles of `to`, …], text?}
+ *   matrix       {rows: [{task, responsible, accountable, consulted, informed: [id, …]}, …]}, see
+ *                decide_matrix.h
+ *
+ * The criteria are harms_capacity, limits_responsibility, newly_caused, necessarily_follows. */
 #ifndef COHELM_DECIDE_INPUT_H
 #define COHELM_DECIDE_INPUT_H
 
@@ -35,7 +41,8 @@ bool input_type_known(const char *type);
 /* True if inputs of this type answer another input. */
 bool input_type_answers(const char *type);
 
-/* True for what a member of a circle says to a proposal: consent, concern, objection. */
+/* True for how a member stands to a proposal: consent, concern, objection; agree, reservations,
+ * stand_aside, abstain, block; plus_one, zero, minus_one. */
 bool input_type_stance(const char *type);
 
 /* The words of which inputs of this type say one as their `value`, NULL-terminated; NULL if they
@@ -54,6 +61,12 @@ bool input_is_sent_back(const struct decide_input *input);
 void input_check_data(const struct decide_case *decision, const struct framework_input *input,
                       const struct json *data, const struct decide_input *subject,
                       struct faults *faults);
+
+/* True for what the outcome follows from. */
+bool input_type_counts(const char *type);
+
+/* True if the input says why: a block or a -1 without a reason is void. */
+bool input_has_reason(const struct decide_input *input);
 
 /* True if the objection counts only once it was ruled (holacracy, and no policy is broken). */
 bool input_needs_ruling(const struct framework_rule *rule, const struct decide_input *objection);

@@ -101,6 +101,18 @@ static void check_actors(const struct decide_view *view, struct faults *faults)
     }
 }
 
+/* A time that is wanted may lengthen the window of a lazy consensus, but not shorten it. */
+static void check_window(const struct decide_case *decision, struct faults *faults)
+{
+    const struct framework *framework = decision->framework;
+    const struct framework_phase *last = &framework->phases[framework->phase_count - 1];
+    int64_t from = decision->opened_at ? decision->opened_at : decision->now;
+    if (framework->rule.family == FAMILY_LAZY && decision->wanted_at && last->limited &&
+        decision->wanted_at < duration_add(from, &last->duration))
+        faults_add(faults, "/due_at", FAULT_WINDOW_SHORTENED,
+                   "The window of the phase %s ends later, and may not be shortened.", last->key);
+}
+
 bool decide_ready(const struct decide_case *decision, struct faults *faults)
 {
     struct decide_view view;
@@ -110,6 +122,7 @@ bool decide_ready(const struct decide_case *decision, struct faults *faults)
     check_weights(decision, faults);
     check_options(decision, faults);
     check_actors(&view, faults);
+    check_window(decision, faults);
     check_separate(&view, faults);
     if (decision->framework->rule.family == FAMILY_VOTE && faults->found == found &&
         !(decision->option_count < framework_rule_options_min(&decision->framework->rule))) {

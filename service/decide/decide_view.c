@@ -62,13 +62,23 @@ static size_t keep_newest(const struct decide_input **inputs, size_t count,
     return kept;
 }
 
+/* Of earlier rounds counts what was said in phases that no new round repeats. Phases outside the
+ * framework are what came too late to count (decide_input_phase). */
+static bool is_of_round(const struct decide_view *view, const struct decide_input *input)
+{
+    int phase = framework_phase_find(view->framework, input->phase);
+    return phase >= 0 &&
+           (input->round == view->facts.round || (size_t)phase < view->framework->repeated);
+}
+
 void view_refresh(struct decide_view *view)
 {
     const struct decide_case *facts = &view->facts;
     view->input_count = view->answer_count = view->voter_count = 0;
     for (size_t i = 0; i < facts->input_count; i++) {
         const struct decide_input *input = &facts->inputs[i];
-        if (input->revision != facts->revision || !view_elector(view, input->member))
+        if (input->revision != facts->revision || !is_of_round(view, input) ||
+            !view_elector(view, input->member))
             continue;
         if (input->subject)
             view->answers[view->answer_count++] = input;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The facts of a decision, sorted for looking up: the electorate by member, and of the inputs only
- * those that count (the current revision's, of each the newest). Private to decide/. */
+ * those that count (the current revision's and round's, of each the newest). Private to decide/. */
 #ifndef COHELM_DECIDE_VIEW_H
 #define COHELM_DECIDE_VIEW_H
 
@@ -22,7 +22,7 @@ struct decide_view {
 
 void view_init(struct decide_view *view, const struct decide_case *decision);
 
-/* Looks the inputs up again after the revision changed. */
+/* Looks the inputs up again after the revision or the round changed. */
 void view_refresh(struct decide_view *view);
 
 const struct framework_phase *view_phase(const struct decide_view *view);

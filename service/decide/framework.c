@@ -14,13 +14,15 @@ static const char *const framework_names[] = {"key",    "name", "purpose", "role
 static const char *const role_names[] = {"key", "min", "max", "may", NULL};
 static const char *const phase_names[] = {"key",     "duration", "inputs", "ballots", "options",
                                           "advance", "revise",   "back",   "ends",    NULL};
-static const char *const input_names[] = {"type", "by",     "required", "reason",
-                                          "on",   "values", "to",       NULL};
+static const char *const input_names[] = {"type",   "by",     "required", "reason", "on",
+                                          "hidden", "values", "to",       NULL};
 
 /* In the order of the bits of enum framework_action and enum framework_end. */
 static const char *const action_names[] = {"revise", "withdraw", NULL};
 static const char *const end_names[] = {"advance", "deadline",     "all_in", "decided",
                                         "certain", "no_objection", NULL};
+
+static const char *const hidden_names[] = {"never", "phase", "always", NULL};
 
 int framework_role_find(const struct framework *framework, const char *key)
 {
@@ -149,6 +151,10 @@ static void read_input(struct definition *d, const struct json *value, const cha
     input->required = definition_bool(d, value, at, "required", false);
     input->reason = definition_bool(d, value, at, "reason", false);
     input->on = definition_text(d, value, at, "on", false);
+    const struct json *hidden = json_get(value, "hidden");
+    int how = hidden ? definition_one_of(d, hidden, definition_at(d, at, "hidden"), hidden_names)
+                     : HIDDEN_NEVER;
+    input->hidden = how < 0 ? HIDDEN_NEVER : (enum input_hidden)how;
     input->to = read_roles(d, framework, value, at, "to");
     const char *const *words = input_words(input->type);
     if (words)
@@ -216,9 +222,14 @@ static void read_phases(struct definition *d, const struct json *definition,
         framework->phases[i].key = key;
     }
     framework->phase_count = list.list.count;
-    for (size_t i = 0; i < list.list.count; i++)
-        read_phase(d, &list.list.items[i], definition_item(d, "/phases", i), framework,
-                   &framework->phases[i]);
+    framework->repeated = framework->phase_count;
+    for (size_t i = 0; i < list.list.count; i++) {
+        struct framework_phase *phase = &framework->phases[i];
+        phase->revise = phase->back = -1;
+        read_phase(d, &list.list.items[i], definition_item(d, "/phases", i), framework, phase);
+        if (phase->back >= 0 && (size_t)phase->back < framework->repeated)
+            framework->repeated = (size_t)phase->back;
+    }
 }
 
 bool framework_read(struct arena *arena, const struct json *definition, struct framework *framework,

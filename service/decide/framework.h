@@ -6,22 +6,39 @@
  * A definition (JSON):
  *   key, name, purpose  texts
  *   roles      [{key, min, max|null, may: ["revise" | "withdraw"]}]
- *   phases     [{key, duration: ISO 8601|null, inputs: [{type, by: [roles], required, reason, on,
- *                values: [words], to: [roles]}], ballots: [roles], options: [roles],
- *                advance: [roles], revise: phase key, back: phase key, ends: [conditions]}]
+ *   phases     [{key, duration: ISO 8601|null,
+ *                inputs: [{type, by: [roles], required, reason, on, hidden, values: [words],
+ *                          to: [roles]}], ballots: [roles], options: [roles], advance: [roles],
+ *                revise: phase key, back: phase key, ends: [conditions]}]
  *   rule       {method, …parameters of the method}
  *   review     ISO 8601|null
  * Only `key`, `name`, `roles`, `phases` (with `key` and `ends`) and `rule.method` are required.
+ *
  *   required   every member of `by` must give it before a person may move on and for `all_in`; of
- * an input that answers another (`on`): each of those must have one reason     its `text` may not
- * be empty on         the type of input that it answers; such an input names its `subject` values
- * those of the type's words that it may say here; default all to         who is told by it, or may
- * be named in it; where nobody holds one of these roles it is not demanded options    who may put
- * options in this phase, before any vote revise     the text may be revised in this phase, and goes
- * on in the phase named back       where a verdict of return or veto goes on, as a new revision and
- * a new round ends       advance (a person of `advance` moves on), deadline, all_in (all required
- * inputs, all ballots and what else the method demands), decided (the deciding input is there),
- * certain (see rule.early_close), no_objection (nobody objects any more) */
+ *              an input that answers another (`on`): each of those must have one
+ *
+ *   reason     its `text` may not be empty
+ *
+ *   on         the type of input that it answers; such an input names its `subject`
+ *
+ *   hidden     "phase": others than who gave it see it only when the phase is over; "always": never
+ *
+ *   values     those of the type's words that it may say here; default all
+ *
+ *   to         who is told by it, or may be named in it; where nobody holds one of these roles it
+ * is not demanded
+ *
+ *   options    who may put options in this phase, before any vote
+ *
+ *   revise     the text may be revised in this phase, and goes on in the phase named
+ *
+ *   back       where a new round begins: after a verdict of return or veto, as a new revision; or
+ *              when the phase ends without result, as the method says: then what was said in the
+ *              phase named and in those after it counts no more
+ *
+ *   ends       advance (a person of `advance` moves on), deadline, all_in (all required inputs, all
+ *              ballots and what else the method demands), decided (the deciding input is there),
+ *              certain (see rule.early_close), no_objection (nobody objects any more) */
 #ifndef COHELM_FRAMEWORK_H
 #define COHELM_FRAMEWORK_H
 
@@ -55,8 +72,13 @@ enum framework_family {
     FAMILY_RACI,
     FAMILY_DACI,
     FAMILY_RAPID,
-    FAMILY_SPADE
+    FAMILY_SPADE,
+    FAMILY_CONSENSUS,
+    FAMILY_LAZY
 };
+
+/* From whom else than its author an input is hidden. */
+enum input_hidden { HIDDEN_NEVER, HIDDEN_PHASE, HIDDEN_ALWAYS };
 
 struct framework_role {
     const char *key;
@@ -70,7 +92,8 @@ struct framework_input {
     framework_roles by;
     bool required;
     bool reason;
-    const char *on;     /* type of the input it answers, or NULL */
+    const char *on; /* type of the input it answers, or NULL */
+    enum input_hidden hidden;
     unsigned values;    /* of the words of input_words, by bit; 0: all */
     framework_roles to; /* 0: nobody in particular */
 };
@@ -85,7 +108,7 @@ struct framework_phase {
     framework_roles advance;
     framework_roles options; /* who may put options */
     int revise;              /* index of the phase where a new revision goes on, or -1 */
-    int back;                /* index of the phase where what was sent back goes on, or -1 */
+    int back;                /* index of the phase where a new round begins, or -1 */
     unsigned ends;           /* enum framework_end */
 };
 
@@ -107,6 +130,11 @@ struct framework_rule {
     int64_t options_min;               /* before the first ballot or decision */
     bool pros_and_cons;                /* of each option that counts for options_min */
     const struct json *separate_roles; /* pairs that one member may not hold together, or NULL */
+    int64_t max_blocks;
+    int64_t block_supporters; /* that a block needs besides its author */
+    bool has_stand_aside_cap;
+    int64_t stand_aside_cap[2]; /* [n, d]: at most this share of the cast stands aside */
+    int64_t min_plus_ones;
     const char *fallback; /* key of the framework that follows an escalation, or NULL */
     bool expires;
     struct duration expiry; /* from the opening */
@@ -120,6 +148,7 @@ struct framework {
     size_t role_count;
     struct framework_phase *phases;
     size_t phase_count;
+    size_t repeated; /* the first phase that a new round may repeat; phase_count: none */
     struct framework_rule rule;
     bool reviewed;
     struct duration review;

@@ -96,6 +96,12 @@ static void check_inputs(struct definition *d, const struct framework *framework
         const char *on =
             definition_at(d, definition_item(d, definition_at(d, at, "inputs"), i), "on");
         bool answers = input_type_answers(input->type);
+        if (input->hidden == HIDDEN_ALWAYS && input_type_counts(input->type))
+            faults_add(
+                d->faults,
+                definition_at(d, definition_item(d, definition_at(d, at, "inputs"), i), "hidden"),
+                FAULT_CONDITION_IMPOSSIBLE,
+                "What counts must be shown when the phase is over, or nobody could count again.");
         if (answers && !input->on)
             faults_add(d->faults, on, FAULT_REQUIRED, "It must say which inputs are answered.");
         else if (!answers && input->on)
@@ -111,7 +117,8 @@ static void check_inputs(struct definition *d, const struct framework *framework
 }
 
 /* What is sent back must have somewhere to go, and somebody who sends it. */
-static void check_back(struct definition *d, const struct framework_phase *phase, const char *at)
+static void check_back(struct definition *d, const struct framework_rule *rule,
+                       const struct framework_phase *phase, const char *at)
 {
     bool sends = false;
     for (size_t i = 0; i < phase->input_count; i++)
@@ -119,9 +126,9 @@ static void check_back(struct definition *d, const struct framework_phase *phase
     if (sends && phase->back < 0)
         faults_add(d->faults, definition_at(d, at, "back"), FAULT_REQUIRED,
                    "Say where a decision that is sent back goes on.");
-    if (!sends && phase->back >= 0)
+    if (!sends && phase->back >= 0 && !framework_rule_returns(rule))
         faults_add(d->faults, definition_at(d, at, "back"), FAULT_CONDITION_IMPOSSIBLE,
-                   "Nobody can send the decision back in this phase.");
+                   "Neither the method nor anybody can send the decision back in this phase.");
 }
 
 /* Options stand before they are voted on or decided on. */
@@ -159,7 +166,7 @@ static void check_phase(struct definition *d, const struct framework *framework,
                    "Secret ballots are final, so the text can't change under them.");
     check_ends(d, framework, phase, at);
     check_inputs(d, framework, index, at);
-    check_back(d, phase, at);
+    check_back(d, &framework->rule, phase, at);
     check_options(d, framework, index, at);
 }
 
@@ -224,6 +231,44 @@ static void check_needs(struct definition *d, const struct framework *framework)
                        needs[i].type);
 }
 
+/* A phase that only its deadline ends. */
+static bool is_window(const struct framework_phase *phase)
+{
+    return phase->limited && phase->ends == END_DEADLINE;
+}
+
+/* What is said in one phase counts: the one that takes `type`, which is returned, or NULL. */
+static const struct framework_phase *
+check_positions(struct definition *d, const struct framework *framework, const char *type)
+{
+    const struct framework_phase *found = NULL;
+    for (size_t i = 0; i < framework->phase_count; i++) {
+        const struct framework_phase *phase = &framework->phases[i];
+        const char *at = definition_item(d, "/phases", i);
+        if (!takes(phase, type))
+            continue;
+        if (found)
+            faults_add(d->faults, definition_at(d, at, "inputs"), FAULT_TOO_MANY,
+                       "Only one phase may take %s.", type);
+        if (framework->rule.family == FAMILY_LAZY && !is_window(phase))
+            faults_add(d->faults, definition_at(d, at, "ends"), FAULT_WINDOW_SHORTENED,
+                       "The window ends at its deadline and by nothing else.");
+        found = phase;
+    }
+    if (!found)
+        faults_add(d->faults, "/phases", FAULT_REQUIRED, "One phase must take %s.", type);
+    return found;
+}
+
+/* Rounds after the first are of no use where none can begin. */
+static void check_rounds(struct definition *d, const struct framework *framework,
+                         const struct framework_phase *asking)
+{
+    if (asking && asking->back < 0 && asking->revise < 0 && framework->rule.max_rounds > 1)
+        faults_add(d->faults, "/rule/max_rounds", FAULT_CONDITION_IMPOSSIBLE,
+                   "No second round can begin: the phase of the poll has no `back`.");
+}
+
 /* The inputs without which the method can't come to an outcome. */
 static void check_method(struct definition *d, const struct framework *framework)
 {
@@ -232,6 +277,10 @@ static void check_method(struct definition *d, const struct framework *framework
     check_ballots(d, framework);
     check_separate_roles(d, framework);
     check_needs(d, framework);
+    if (rule->family == FAMILY_CONSENSUS)
+        check_rounds(d, framework, check_positions(d, framework, "agree"));
+    if (rule->family == FAMILY_LAZY)
+        (void)check_positions(d, framework, "minus_one");
     if (rule->family != FAMILY_CONSENT)
         return;
     bool judged = false;

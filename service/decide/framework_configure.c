@@ -96,11 +96,36 @@ static void override(struct definition *d, const struct json *overrides, struct 
         *frozen = with_member(d->arena, frozen, "review", review);
 }
 
+/* Months differ in length, so both are looked at where the months are long and where they are
+ * short. */
+static bool is_shorter(const struct duration *one, const struct duration *other)
+{
+    const int64_t july_2003 = INT64_C(1057017600) * 1000000,
+                  february_2001 = INT64_C(980985600) * 1000000;
+    return duration_add(july_2003, one) < duration_add(july_2003, other) ||
+           duration_add(february_2001, one) < duration_add(february_2001, other);
+}
+
+/* The window of a lazy consensus is what people count on: a decision may only lengthen it. */
+static void check_windows(struct definition *d, const struct framework *original,
+                          const struct framework *configured)
+{
+    if (original->rule.family != FAMILY_LAZY)
+        return;
+    for (size_t i = 0; i < original->phase_count; i++)
+        if (original->phases[i].limited && configured->phases[i].limited &&
+            is_shorter(&configured->phases[i].duration, &original->phases[i].duration))
+            faults_add(
+                d->faults,
+                definition_at(d, definition_at(d, "/phases", original->phases[i].key), "duration"),
+                FAULT_WINDOW_SHORTENED, "It may only be longer than the framework's.");
+}
+
 bool framework_configure(struct arena *arena, const struct json *definition,
                          const struct json *overrides, struct json *frozen, struct faults *faults)
 {
     struct definition d = {arena, faults};
-    struct framework framework;
+    struct framework framework, configured;
     size_t found = faults->found;
     /* a definition that can't work has no rule to merge with */
     if (!framework_read(arena, definition, &framework, faults))
@@ -108,7 +133,10 @@ bool framework_configure(struct arena *arena, const struct json *definition,
     struct json merged = *definition;
     if (overrides && overrides->type != JSON_NULL_VALUE)
         override(&d, overrides, &merged);
-    if (faults->found != found || !framework_read(arena, &merged, &framework, faults))
+    if (faults->found != found || !framework_read(arena, &merged, &configured, faults))
+        return false;
+    check_windows(&d, &framework, &configured);
+    if (faults->found != found)
         return false;
     *frozen = merged;
     return true;

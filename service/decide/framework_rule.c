@@ -34,6 +34,12 @@ static const struct {
     {"rapid", FAMILY_RAPID, rapid_names, "max_returns"},
     {"spade", FAMILY_SPADE, spade_names, "max_vetoes"},
 };
+static const char *const consensus_names[] = {
+    "method",          "quorum",    "minimum",   "max_blocks", "block_supporters",
+    "stand_aside_cap", "threshold", "inclusive", "base",       "max_rounds",
+    "proposer_votes",  "expiry",    NULL};
+static const char *const lazy_names[] = {"method",   "silence",        "min_plus_ones",
+                                         "fallback", "proposer_votes", NULL};
 
 /* Parameters of every method. */
 static const char *const common_names[] = {"reminder", NULL};
@@ -79,7 +85,8 @@ bool framework_rule_tally(struct arena *arena, const struct framework_rule *rule
                                 .option_count = option_count,
                                 .seats = json_get_int(rule->parameters, "seats", 1),
                                 .electorate = electorate};
-    if (!rule->counts || !tally_method_find(rule->counts, &setup.method))
+    const char *counts = rule->counts ? rule->counts : "majority"; /* for quorum and threshold */
+    if (!tally_method_find(counts, &setup.method))
         return false;
     setup.config = tally_config(arena, rule, setup.method);
     size_t before = faults->count;
@@ -192,6 +199,36 @@ static void read_consent(struct definition *d, const struct json *value,
     rule->max_rounds = definition_int(d, value, "/rule", "max_rounds", 1, 0);
 }
 
+/* Quorum and threshold are those of yes or no, where agreeing is yes and blocking is no. */
+static void read_consensus(struct definition *d, const struct json *value,
+                           struct framework_rule *rule)
+{
+    struct tally_share cap;
+    const struct json *given = json_get(value, "stand_aside_cap");
+    rule->family = FAMILY_CONSENSUS;
+    check_names(d, value, consensus_names, NULL);
+    rule->max_blocks = definition_int(d, value, "/rule", "max_blocks", 0, 0);
+    rule->block_supporters = definition_int(d, value, "/rule", "block_supporters", 0, 0);
+    rule->max_rounds = definition_int(d, value, "/rule", "max_rounds", 1, 0);
+    if (given && tally_share_read(given, &cap, "/rule/stand_aside_cap", d->faults)) {
+        rule->has_stand_aside_cap = true;
+        rule->stand_aside_cap[0] = cap.numerator;
+        rule->stand_aside_cap[1] = cap.denominator;
+    }
+    if (json_get(value, "threshold") && !json_get(value, "max_rounds"))
+        faults_add(d->faults, "/rule/max_rounds", FAULT_REQUIRED,
+                   "The threshold holds after the last round, so there must be one.");
+    check_tally(d, rule);
+}
+
+static void read_lazy(struct definition *d, const struct json *value, struct framework_rule *rule)
+{
+    rule->family = FAMILY_LAZY;
+    check_names(d, value, lazy_names, NULL);
+    rule->silence_consents = choose(d, value, "silence", silence_names) == 1;
+    rule->min_plus_ones = definition_int(d, value, "/rule", "min_plus_ones", 0, 0);
+}
+
 void framework_rule_read(struct definition *d, const struct json *value,
                          struct framework_rule *rule)
 {
@@ -208,6 +245,10 @@ void framework_rule_read(struct definition *d, const struct json *value,
         rule->free_choice = definition_bool(d, value, "/rule", "free_choice", false);
     } else if (strcmp(rule->method, "consent") == 0) {
         read_consent(d, value, rule);
+    } else if (strcmp(rule->method, "consensus") == 0) {
+        read_consensus(d, value, rule);
+    } else if (strcmp(rule->method, "lazy_consensus") == 0) {
+        read_lazy(d, value, rule);
     } else if (tally_method_find(rule->method, &method)) {
         read_vote(d, value, rule, method);
     } else if (!read_responsible(d, value, rule)) {
@@ -233,6 +274,11 @@ bool framework_rule_certain(const struct framework_rule *rule)
     return strcmp(rule->method, "majority") == 0 || strcmp(rule->method, "approval") == 0;
 }
 
+bool framework_rule_returns(const struct framework_rule *rule)
+{
+    return rule->family == FAMILY_CONSENSUS;
+}
+
 size_t framework_rule_options_min(const struct framework_rule *rule)
 {
     return (size_t)rule->options_min;
@@ -250,6 +296,8 @@ bool framework_rule_options_allowed(const struct framework_rule *rule)
         return strcmp(rule->method, "majority") != 0;
     case FAMILY_CONSENT:
     case FAMILY_RACI:
+    case FAMILY_CONSENSUS:
+    case FAMILY_LAZY:
         break;
     }
     return false;

@@ -14,6 +14,9 @@ void framework_rule_read(struct definition *d, const struct json *value,
 /* True if the method can tell before the end that nothing changes any more. */
 bool framework_rule_certain(const struct framework_rule *rule);
 
+/* True if a phase may end without result and a new round begin. */
+bool framework_rule_returns(const struct framework_rule *rule);
+
 /* Whether a decision by this rule has options of its own, and at least how many. */
 size_t framework_rule_options_min(const struct framework_rule *rule);
 bool framework_rule_options_allowed(const struct framework_rule *rule);

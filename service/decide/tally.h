@@ -206,6 +206,10 @@ bool tally_check_ballot(const struct tally *tally, const struct json *ballot, co
 bool tally_add_ballot(struct tally *tally, const struct json *ballot, int64_t count, int64_t weight,
                       const char *at, struct faults *faults);
 
+/* Reads a share: [n, d] with 0 <= n <= d and d >= 1. False: a fault was added. */
+bool tally_share_read(const struct json *value, struct tally_share *share, const char *pointer,
+                      struct faults *faults);
+
 /* Reads a whole request (FRAMEWORKS.md section 4). False: every fault is listed. */
 bool tally_read(struct arena *arena, const struct json *request, struct tally *tally,
                 struct faults *faults);

@@ -70,9 +70,8 @@ bool tally_config_key(enum tally_method method, const char *key)
     return find_key(method, key) != NULL;
 }
 
-/* [n, d] with 0 <= n <= d and d >= 1 */
-static bool read_share(const struct json *value, struct tally_share *share, const char *pointer,
-                       struct faults *faults)
+bool tally_share_read(const struct json *value, struct tally_share *share, const char *pointer,
+                      struct faults *faults)
 {
     if (value->type != JSON_LIST || value->list.count != 2 ||
         value->list.items[0].type != JSON_INT || value->list.items[1].type != JSON_INT) {
@@ -159,7 +158,7 @@ static void read_key(struct tally *tally, const struct key *key, const struct js
     void *field = config + key->at;
     switch (key->type) {
     case KEY_SHARE:
-        if (read_share(value, field, pointer, faults))
+        if (tally_share_read(value, field, pointer, faults))
             *(bool *)(config + key->given) = true;
         break;
     case KEY_WHOLE:

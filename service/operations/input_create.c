@@ -12,6 +12,7 @@ bool input_create(struct call *call)
     struct decide_refusal refusal;
     struct rows rows;
     struct buf now;
+    static const char *const hidden[] = {NULL, "phase", "always"};
     if (!decision_take(call, BY_PERMISSION, &decision))
         return false;
     if (!decide_check_input(&decision.facts, decision.member_id, json_get_text(body, "type"),
@@ -20,9 +21,13 @@ bool input_create(struct call *call)
         return decision_refuse(call, &decision, &refusal);
     buf_init(&now, call->arena, SIZE_MAX);
     render_time(&now, decision.facts.now);
-    const char *const values[] = {decision.organisation_id, decision.id, decision.member_id,
-                                  decision.framework.phases[decision.facts.phase].key,
-                                  buf_cstr(&now)};
+    const char *const values[] = {
+        decision.organisation_id,
+        decision.id,
+        decision.member_id,
+        decision.framework.phases[decision.facts.phase].key,
+        buf_cstr(&now),
+        hidden[decide_hides(&decision.facts, json_get_text(body, "type"))]};
     return call_query(call, &STATEMENT_input_store, values, &rows) && call_check(call, &rows) &&
            decision_settle(call, &decision) && call_answer_row(call, &rows);
 }

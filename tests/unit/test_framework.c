@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decision.h"
 
-static const char *const built_in[] = {"single_decider", "consent", "majority", "schulze",
-                                       "approval"};
+static const char *const built_in[] = {"single_decider", "consent",       "majority",
+                                       "schulze",        "approval",      "consultative",
+                                       "consensus",      "lazy_consensus"};
 
 TEST(framework__built_in_definitions_can_work)
 {
@@ -31,6 +32,9 @@ TEST(framework__built_in_roles_are_those_of_the_reference)
         {"majority", "proposer 1 1, voters 1 -1, "},
         {"schulze", "voters 1 -1, "},
         {"approval", "voters 1 -1, "},
+        {"consultative", "decider 1 1, consulted 1 -1, "},
+        {"consensus", "proposer 1 1, members 1 -1, "},
+        {"lazy_consensus", "proposer 1 1, voters 0 -1, "},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena arena;
@@ -156,6 +160,12 @@ TEST(framework__each_fault_is_told_where_it_is)
         {"{'/phases/0/inputs/0/by': []}", "/phases/0/inputs/0/by too_few"},
         {"{'/phases/0/inputs/0/by': ['crew', 'crew']}", "/phases/0/inputs/0/by/1 not_unique"},
         {"{'/phases/0/inputs/0/on': 'answer'}", "/phases/0/inputs/0/on subject_not_allowed"},
+        {"{'/phases/0/inputs/0/hidden': 'phase'}", ""},
+        {"{'/phases/0/inputs/0/hidden': true}", "/phases/0/inputs/0/hidden type"},
+        {"{'/phases/0/inputs/0/hidden': 'sometimes'}", "/phases/0/inputs/0/hidden enum"},
+        {"{'/phases/0/back': 'vote'}",
+         "/phases/0/back unknown_phase\n/phases/0/back condition_impossible"},
+        {"{'/phases/1/back': 'talk'}", "/phases/1/back condition_impossible"},
         {"{'/phases/0/inputs/1/on': 'reaction'}", "/phases/0/inputs/1/on enum"},
         {"{'/phases/0/inputs/1': {'type': 'answer', 'by': ['lead']}}",
          "/phases/0/inputs/1/on required"},
@@ -216,6 +226,52 @@ TEST(framework__each_fault_is_told_where_it_is)
          "'/phases/1': {'key': 'o', 'ends': ['no_objection', 'all_in'], 'inputs': [{'type': "
          "'objection', 'by': ['crew'], 'required': true}]}}",
          "/rule/max_rounds too_small\n/phases required"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_faults(cases[i].changes, cases[i].faults);
+}
+
+#define POLL                                                                                       \
+    "'/phases/1': {'key': 'poll', 'duration': 'P1D', 'ends': ['deadline', 'all_in'], 'inputs': "   \
+    "[{'type': 'agree', 'by': ['crew'], 'required': true}, {'type': 'block', 'by': ['crew'], "     \
+    "'required': true}], 'back': 'talk'}"
+#define WINDOW(ends)                                                                               \
+    "'/phases/1': {'key': 'w', 'duration': 'P1D', 'ends': [" ends "], 'inputs': [{'type': "        \
+    "'minus_one', 'by': ['crew'], 'required': true}]}"
+
+TEST(framework__faults_of_consensus_and_lazy_consensus)
+{
+    static const struct {
+        const char *changes, *faults;
+    } cases[] = {
+        {"{'/rule': {'method': 'consensus'}, " POLL "}", ""},
+        {"{'/rule': {'method': 'consensus', 'quorum': [1, 2], 'minimum': 3, 'max_blocks': 1, "
+         "'block_supporters': 2, 'stand_aside_cap': [1, 3], 'threshold': [2, 3], 'inclusive': "
+         "true, 'base': 'cast', 'max_rounds': 3, 'proposer_votes': false}, " POLL "}",
+         ""},
+        {"{'/rule': {'method': 'consensus', 'max_blocks': -1, 'stand_aside_cap': [4, 3], "
+         "'quorum': [3, 2], 'threshold': 0.5, 'base': 'all', 'block_supporters': 'two'}, " POLL "}",
+         "/rule/max_blocks too_small\n/rule/block_supporters type\n"
+         "/rule/stand_aside_cap too_large\n/rule/max_rounds required\n/rule/quorum too_large\n"
+         "/rule/threshold type\n/rule/base enum"},
+        {"{'/rule': {'method': 'consensus', 'secret': true, 'silence': 'consent'}, " POLL "}",
+         "/rule/secret unknown_member\n/rule/silence unknown_member"},
+        {"{'/rule': {'method': 'consensus', 'max_rounds': 2}, " POLL ", '/phases/1/back': null}",
+         "/phases/1/back type\n/rule/max_rounds condition_impossible"},
+        {"{'/rule': {'method': 'consensus'}}",
+         "/phases/1/ends condition_impossible\n/phases/1/ballots too_many\n/phases required"},
+        {"{'/rule': {'method': 'consensus'}, " POLL ", '/phases/0/inputs/0': {'type': 'agree', "
+         "'by': ['crew']}}",
+         "/phases/0/inputs/1/on enum\n/phases/1/inputs too_many"},
+        {"{'/rule': {'method': 'lazy_consensus', 'silence': 'consent', 'min_plus_ones': 2, "
+         "'fallback': 'majority'}, " WINDOW("'deadline'") "}",
+         ""},
+        {"{'/rule': {'method': 'lazy_consensus', 'silence': 'yes', 'min_plus_ones': -1, "
+         "'early_close': true, 'max_rounds': 2}, " WINDOW("'deadline', 'all_in'") "}",
+         "/rule/early_close unknown_member\n/rule/max_rounds unknown_member\n"
+         "/rule/silence enum\n/rule/min_plus_ones too_small\n/phases/1/ends window_shortened"},
+        {"{'/rule': {'method': 'lazy_consensus'}}",
+         "/phases/1/ends condition_impossible\n/phases/1/ballots too_many\n/phases required"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         expect_faults(cases[i].changes, cases[i].faults);

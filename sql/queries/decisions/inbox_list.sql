@@ -26,6 +26,15 @@ left join lateral (
         where p.phase ->> 'key' = d.phase
     ) p
     cross join lateral (
+        select array_agg(k.phase ->> 'key') as keys
+        from jsonb_array_elements(d.definition -> 'phases') with ordinality k (phase, number)
+        where k.number < (
+            select coalesce(min(t.number), 2147483647)
+            from jsonb_array_elements(d.definition -> 'phases') with ordinality t (phase, number)
+            join jsonb_array_elements(d.definition -> 'phases') u (phase) on u.phase ->> 'back' = t.phase ->> 'key'
+        )
+    ) kept
+    cross join lateral (
         select array_agg(distinct e.what) as expected
         from (
             select 'ballot' as what
@@ -48,17 +57,19 @@ left join lateral (
                     select from stakeholders t
                     where t.organisation_id = d.organisation_id and t.decision_id = d.id and i.demand -> 'to' ?| t.roles
                 ))
-                and (p.shut_out is not true or i.demand ->> 'type' not in ('consent', 'concern', 'objection'))
+                and (p.shut_out is not true or i.demand ->> 'type' not in ('consent', 'concern', 'objection', 'agree', 'reservations',
+                    'stand_aside', 'abstain', 'block', 'plus_one', 'zero', 'minus_one'))
                 and not exists (
                     select from inputs x
                     where x.organisation_id = d.organisation_id and x.decision_id = d.id and x.revision = d.revision
-                        and x.phase = d.phase and x.member_id = m.id and x.subject_id = '00000000-0000-0000-0000-000000000000'
+                        and x.round = d.round and x.phase = d.phase and x.member_id = m.id and x.subject_id = '00000000-0000-0000-0000-000000000000'
                 )
             union all
             select i.demand ->> 'type'
             from jsonb_array_elements(p.phase -> 'inputs') i (demand)
             join inputs q on q.organisation_id = d.organisation_id and q.decision_id = d.id and q.revision = d.revision
                 and q.subject_id = '00000000-0000-0000-0000-000000000000' and q.type = i.demand ->> 'on'
+                and (q.round = d.round or q.phase = any (kept.keys))
             where i.demand -> 'required' = 'true' and i.demand -> 'by' ?| s.roles
                 and (i.demand ->> 'type' <> 'ruling' or (d.definition #>> '{rule,objection_test}' = 'holacracy'
                     and trim(coalesce(q.data ->> 'policy_broken', ''), E' \t\r\n') = ''))

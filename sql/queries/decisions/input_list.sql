@@ -1,4 +1,4 @@
--- What was said, in the order in which it was; also on earlier revisions, where it counts no more.
+-- What was said, in the order in which it was; also on earlier revisions, where it counts no more. What is hidden is left out.
 -- $1 principal
 -- $2 path organisation
 -- $3 path decision
@@ -16,8 +16,10 @@ left join lateral (
     select i.id::text as _cursor,
         i.id, i.decision_id, i.member_id, i.type, i.phase, i.round, i.revision,
         nullif(i.subject_id, '00000000-0000-0000-0000-000000000000') as subject, i.data, i.version, i.created_at
-    from inputs i
-    where a.granted and i.organisation_id = a.organisation_id and i.decision_id = $3
+    from decisions d
+    join inputs i on i.organisation_id = d.organisation_id and i.decision_id = d.id
+        and input_shown(i.hidden, i.member_id, a.member_id, i.revision, i.round, i.phase, d)
+    where a.granted and d.organisation_id = a.organisation_id and d.id = $3
         and i.id > coalesce($5::uuid, '00000000-0000-0000-0000-000000000000')
         and ($6::text[] is null or i.type = any ($6))
         and ($7::text is null or i.phase = $7)

@@ -1,6 +1,7 @@
 -- All that is known of the decision: what the record is made of, and what is sealed when it closes. How secret ballots fell shows once the
 -- decision is closed and three have voted; before, the length of the trail would tell how many have. Audit rows of inputs and ballots show
 -- by their digests only: their data stands in the record as far as it may be seen; so do those that name other decisions, which may be hidden.
+-- An input that is hidden from others is missing for everybody, so that there is one record.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- result: one
@@ -80,5 +81,6 @@ cross join lateral (
     from inputs i
     join members x on x.organisation_id = i.organisation_id and x.id = i.member_id
     where i.organisation_id = d.organisation_id and i.decision_id = d.id
+        and input_shown(i.hidden, i.member_id, null, i.revision, i.round, i.phase, d)
 ) i
 where d.organisation_id = $1 and d.id = $2;

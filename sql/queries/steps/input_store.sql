@@ -1,4 +1,5 @@
--- What a stakeholder says, in place of what they have said to the same before in this phase of this revision.
+-- What a stakeholder says, in place of what they have said to the same before in this phase of this revision and round. Of what is hidden
+-- the trail tells that it was given, but not what it says.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- $3 value 2 member_id
@@ -8,20 +9,21 @@
 -- $7 body
 -- $8 new_id
 -- $9 request_id
+-- $10 value 5 hidden
 -- result: one
 with given as (
-    insert into inputs as i (organisation_id, decision_id, id, revision, round, phase, member_id, type, subject_id, data, created_at,
-        updated_at)
+    insert into inputs as i (organisation_id, decision_id, id, revision, round, phase, member_id, type, subject_id, data, hidden,
+        created_at, updated_at)
     select d.organisation_id, d.id, $6, d.revision, d.round, $4, $3, $7::jsonb ->> 'type',
         coalesce(($7::jsonb ->> 'subject')::uuid, '00000000-0000-0000-0000-000000000000'),
-        coalesce($7::jsonb -> 'data', '{}'), $5, $5
+        coalesce($7::jsonb -> 'data', '{}'), $10, $5, $5
     from decisions d
     where d.organisation_id = $1 and d.id = $2
     on conflict on constraint inputs_current_key do update
     set id = excluded.id,
-        round = excluded.round,
         type = excluded.type,
         data = excluded.data,
+        hidden = excluded.hidden,
         version = i.version + 1,
         created_at = excluded.created_at,
         updated_at = excluded.updated_at
@@ -30,7 +32,7 @@ with given as (
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
     select i.organisation_id, $8, i.member_id, case when i.version = 1 then 'input.given' else 'input.replaced' end,
-        i.decision_id, to_jsonb(i), $9
+        i.decision_id, case when i.hidden is null then to_jsonb(i) else to_jsonb(i) - 'data' end, $9
     from given i
     returning *
 ),
