@@ -46,6 +46,7 @@
 #include "../json.h"
 #include "../problem.h"
 #include "duration.h"
+#include "proxy.h"
 
 #define FRAMEWORK_ROLES_MAX 16
 #define FRAMEWORK_PHASES_MAX 16
@@ -123,6 +124,7 @@ struct framework_rule {
     bool secret;                   /* ballots are detached from voters; default false */
     bool proposer_votes;           /* default true */
     bool silence_consents;         /* silence: "consent"; default "none" */
+    struct proxy_rule proxy;       /* of a vote; default: not allowed */
     bool free_choice;              /* a decider may decide on something that is no option */
     enum objection_test objection_test;
     int64_t max_rounds;                /* 0: no limit */

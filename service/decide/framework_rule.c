@@ -9,8 +9,10 @@ static const char *const decider_names[] = {"method",         "free_choice", "ex
                                             "separate_roles", NULL};
 static const char *const consent_names[] = {"method",   "silence", "objection_test", "max_rounds",
                                             "fallback", "expiry",  "proposer_votes", NULL};
-static const char *const vote_names[] = {"method", "early_close", "secret",        "proposer_votes",
-                                         "seats",  "options_min", "pros_and_cons", NULL};
+static const char *const vote_names[] = {"method",         "early_close", "secret",
+                                         "proposer_votes", "seats",       "options_min",
+                                         "pros_and_cons",  "proxy",       NULL};
+static const char *const proxy_names[] = {"allowed", "max_weight", "max_hops", NULL};
 static const char *const raci_names[] = {"method", "max_returns", "separate_roles",
                                          "expiry", "fallback",    NULL};
 static const char *const daci_names[] = {
@@ -138,6 +140,17 @@ static void check_names(struct definition *d, const struct json *rule_map, const
     }
 }
 
+static void read_proxy(struct definition *d, const struct json *value, struct framework_rule *rule)
+{
+    const struct json *proxy = json_get(value, "proxy");
+    if (!proxy || !definition_map(d, proxy, "/rule/proxy"))
+        return;
+    definition_known(d, proxy, "/rule/proxy", proxy_names);
+    rule->proxy.allowed = definition_bool(d, proxy, "/rule/proxy", "allowed", false);
+    rule->proxy.max_weight = definition_int(d, proxy, "/rule/proxy", "max_weight", 1, 0);
+    rule->proxy.max_hops = definition_int(d, proxy, "/rule/proxy", "max_hops", 1, 0);
+}
+
 static void read_vote(struct definition *d, const struct json *value, struct framework_rule *rule,
                       enum tally_method method)
 {
@@ -150,6 +163,7 @@ static void read_vote(struct definition *d, const struct json *value, struct fra
         faults_add(d->faults, "/rule/seats", FAULT_TYPE, "It must be a whole number.");
     rule->early_close = definition_bool(d, value, "/rule", "early_close", false);
     rule->secret = definition_bool(d, value, "/rule", "secret", false);
+    read_proxy(d, value, rule);
     if (rule->early_close && !framework_rule_certain(rule))
         faults_add(d->faults, "/rule/early_close", FAULT_CONDITION_IMPOSSIBLE,
                    "With this method nothing is certain before all have voted.");
