@@ -34,10 +34,12 @@ enum decide_outcome {
 struct decide_elector {
     const char *member; /* id */
     framework_roles roles;
-    int64_t weight; /* > 0 */
-    bool notified;  /* was told that the decision waits */
-    bool voted;     /* secret ballots: has cast on the current revision. Open ballots: ignored */
-    bool left;      /* can't act any more; stays in every denominator */
+    int64_t weight;  /* > 0 */
+    bool notified;   /* was told that the decision waits */
+    bool voted;      /* secret ballots: has cast on the current revision. Open ballots: ignored */
+    bool carried;    /* secret ballots: somebody trusted has voted for them; `voted` is true too */
+    bool left;       /* can't act any more; stays in every denominator */
+    int64_t left_at; /* since when; 0: from the beginning */
 };
 
 struct decide_option {
@@ -89,6 +91,8 @@ struct decide_case {
     size_t input_count;
     const struct decide_ballot *ballots; /* in any order; of open ones each member's current one */
     size_t ballot_count;
+    const struct proxy *proxies; /* in any order; of a closed decision those that were kept */
+    size_t proxy_count;
 };
 
 enum decide_event_kind { EVENT_OPENED, EVENT_PHASE_STARTED, EVENT_REVISED, EVENT_CLOSED };
@@ -100,6 +104,15 @@ struct decide_event {
     const char *phase; /* the phase that starts, or that the decision closed in */
     int64_t round, revision;
     int64_t at;
+};
+
+/* A proxy as it stood at the closing, kept so that a recount follows the same chains. */
+struct decide_proxy {
+    const char *truster, *trustee;
+    const char *voter; /* who voted for the truster in the end; NULL: nobody, or the truster did */
+    int64_t hops;      /* to the voter */
+    int64_t since;
+    const char *end; /* as proxy_end_text says it */
 };
 
 /* All phases once, and once more after the decision was sent back or a new round began: one begins
@@ -119,6 +132,8 @@ struct decide_step {
     size_t winner_count;
     const char *report; /* JSON text, NULL while open */
     size_t report_len;
+    const struct decide_proxy *proxies; /* of the closing */
+    size_t proxy_count;
     struct decide_event events[DECIDE_EVENTS_MAX];
     size_t event_count;
 };
@@ -193,6 +208,8 @@ struct decide_result {
     const char *reason; /* of the family, e.g. "silence", "max_rounds"; or NULL */
     const char *const *winners;
     size_t winner_count;
+    const struct decide_proxy *proxies;
+    size_t proxy_count;
 };
 
 /* Computes the result and writes the count report. Of a closed decision it gives the bytes that

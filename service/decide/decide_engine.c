@@ -71,6 +71,8 @@ void engine_close(struct decide_view *view, struct decide_step *step, const char
     step->winner_count = result.winner_count;
     step->report = buf_cstr(&report);
     step->report_len = report.len;
+    step->proxies = result.proxies;
+    step->proxy_count = result.proxy_count;
 }
 
 /* True if the phase ends in which options are put, without enough of them to go on. */

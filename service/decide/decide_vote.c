@@ -2,6 +2,7 @@
 /* Everything decided by counting ballots; the counting itself is tally.h. */
 #include "decide_vote.h"
 #include "decide_family.h"
+#include "decide_proxy.h"
 #include "framework_rule.h"
 
 #include <string.h>
@@ -28,20 +29,26 @@ bool vote_tally(const struct decide_view *view, struct tally *tally, struct faul
                                 eligible, "/configuration/rule", tally, faults);
 }
 
-/* The weight of each voter that a ballot stands for; 0 if it is none of the electorate's. */
-static int64_t ballot_weight(const struct decide_view *view, const struct decide_ballot *ballot)
+/* The weight of each voter that a ballot stands for, with what it carries; 0 if it is none of the
+ * electorate's. */
+static int64_t ballot_weight(const struct decide_view *view, const struct decide_ballot *ballot,
+                             const struct proxy_link *links)
 {
-    const struct decide_elector *elector = view_elector(view, ballot->member);
+    size_t place = view_place(view, ballot->member);
+    const struct decide_elector *elector = place == PROXY_NOBODY ? NULL : view->electors[place];
     if (ballot->member && (!elector || !view_votes(view, ballot_phase(view), elector)))
         return 0;
+    if (elector && links)
+        return links[place].weight;
     if (ballot->weight > 0)
         return ballot->weight;
     return elector ? elector->weight : 1;
 }
 
 /* Ballots were checked when they were cast, so one that is refused here was not stored by us and
- * counts as not cast. */
-static bool fill(const struct decide_view *view, struct tally *tally)
+ * counts as not cast. `links` NULL: each ballot counts for its voter alone. */
+static bool fill(const struct decide_view *view, const struct proxy_link *links,
+                 struct tally *tally)
 {
     const struct decide_case *facts = &view->facts;
     struct faults faults;
@@ -50,7 +57,7 @@ static bool fill(const struct decide_view *view, struct tally *tally)
         return false;
     for (size_t i = 0; i < facts->ballot_count; i++) {
         const struct decide_ballot *ballot = &facts->ballots[i];
-        int64_t weight = ballot_weight(view, ballot);
+        int64_t weight = ballot_weight(view, ballot, links);
         if (ballot->revision == facts->revision && weight > 0)
             (void)tally_add_ballot(tally, ballot->ballot, ballot->count > 0 ? ballot->count : 1,
                                    weight, "", &faults);
@@ -121,13 +128,15 @@ static bool approval_certain(const struct decide_view *view, const struct tally 
     return true;
 }
 
+/* Whoever has not voted themselves is missing, also those for whom others would vote: they still
+ * may. What a proxy adds to a ballot is one of the ways in which the missing weight can fall. */
 static bool certain(const struct decide_view *view)
 {
     struct tally tally;
     int64_t missing = outstanding(view);
     if (!missing)
         return true;
-    if (!fill(view, &tally))
+    if (!fill(view, NULL, &tally))
         return false;
     if (tally.method == TALLY_APPROVAL)
         return approval_certain(view, &tally, missing);
@@ -165,7 +174,11 @@ static void count(const struct decide_view *view, struct decide_result *result,
     struct tally tally;
     struct tally_result counted;
     struct buf text;
-    if (!fill(view, &tally)) {
+    const struct framework_rule *rule = &view->framework->rule;
+    const struct proxy_link *links = NULL;
+    if (rule->proxy.allowed && !rule->secret)
+        links = view_proxies(view, ballot_phase(view), NULL);
+    if (!fill(view, links, &tally)) {
         /* only of a draft whose options were never checked */
         result->outcome = OUTCOME_REJECTED;
         result->reason = "not_countable";
@@ -177,6 +190,10 @@ static void count(const struct decide_view *view, struct decide_result *result,
     tally_write(&tally, &counted, &text);
     jw_key(w, "tally");
     jw_raw(w, buf_cstr(&text), text.len);
+    if (rule->proxy.allowed)
+        proxies_write(view, links, w);
+    if (links)
+        proxies_keep(view, links, result);
 }
 
 bool vote_write(const struct decide_view *view, struct json_writer *w)

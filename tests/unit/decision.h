@@ -22,6 +22,7 @@ struct decision {
     struct decide_option options[MANY];
     struct decide_input inputs[MANY];
     struct decide_ballot ballots[MANY];
+    struct proxy proxies[MANY];
     struct decide_step last; /* the newest step with events, then applied */
     struct decide_refusal refusal;
     char events[2000]; /* "cause:phase" of all events, each with a space before it */
@@ -103,7 +104,8 @@ __attribute__((unused)) static struct decision *draft(const char *framework, con
                                     .electors = d->electors,
                                     .options = d->options,
                                     .inputs = d->inputs,
-                                    .ballots = d->ballots};
+                                    .ballots = d->ballots,
+                                    .proxies = d->proxies};
     return d;
 }
 
@@ -185,6 +187,13 @@ __attribute__((unused)) static void settle_at(struct decision *d, int64_t now)
 {
     d->facts.now = now;
     settle(d);
+}
+
+/* The truster trusts the trustee (NULL: nobody) from now on. */
+__attribute__((unused)) static void entrust(struct decision *d, const char *truster,
+                                            const char *trustee, int64_t scope)
+{
+    d->proxies[d->facts.proxy_count++] = (struct proxy){truster, trustee, scope, d->facts.now, 0};
 }
 
 /* Gives an input if it is accepted; "i<n>" is its id, n from 0. */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Proxies in a decision: who is entitled, who has voted, what the report says. Private to decide/.
+ */
+#ifndef COHELM_DECIDE_PROXY_H
+#define COHELM_DECIDE_PROXY_H
+
+#include "decide_view.h"
+
+/* Resolves the decision's proxies as of its closing, or of now: one link for each of
+ * view->electors, in their order. `phase` is the one that takes the ballots. With secret ballots
+ * only `caster` votes: who has voted, or was voted for, before is left out. */
+struct proxy_link *view_proxies(const struct decide_view *view, const struct framework_phase *phase,
+                                const char *caster);
+
+/* The place of a member among view->electors, or PROXY_NOBODY. */
+size_t view_place(const struct decide_view *view, const char *member);
+
+/* The members of the count report below the key `proxies`, and what of it is kept for a recount. */
+void proxies_write(const struct decide_view *view, const struct proxy_link *links,
+                   struct json_writer *w);
+void proxies_keep(const struct decide_view *view, const struct proxy_link *links,
+                  struct decide_result *result);
+
+#endif
