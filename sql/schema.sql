@@ -625,6 +625,19 @@ CREATE TABLE public.decision_options (
     version bigint DEFAULT 1 NOT NULL
 );
 
+CREATE TABLE public.decision_proxies (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    truster_id uuid NOT NULL,
+    trustee_id uuid NOT NULL,
+    voter_id uuid,
+    hops integer NOT NULL,
+    ending text NOT NULL,
+    given_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.decision_proxies IS 'The proxies as they stood when the decision closed (with secret ballots, when the trustee voted), with the vote that each led to.';
+
 CREATE TABLE public.decision_revisions (
     organisation_id uuid NOT NULL,
     decision_id uuid NOT NULL,
@@ -742,12 +755,43 @@ CREATE TABLE public.outcomes (
 
 COMMENT ON COLUMN public.outcomes.count_report IS 'JSON kept as the text it was counted as: a recount must give the same bytes.';
 
+CREATE TABLE public.past_proxies (
+    organisation_id uuid NOT NULL,
+    truster_id uuid NOT NULL,
+    scope_id uuid NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    trustee_id uuid
+);
+
+COMMENT ON TABLE public.past_proxies IS 'What proxies were before they were changed or taken back: a decision that is settled late counts those of its deadline.';
+
 CREATE TABLE public.permissions (
     name text NOT NULL,
     about text NOT NULL
 );
 
 COMMENT ON TABLE public.permissions IS 'Every permission of the OpenAPI document; written by cohelm migrate, never by hand.';
+
+CREATE TABLE public.proxies (
+    organisation_id uuid NOT NULL,
+    truster_id uuid NOT NULL,
+    team_id uuid,
+    decision_id uuid,
+    scope_id uuid GENERATED ALWAYS AS (COALESCE(decision_id, team_id, organisation_id)) STORED NOT NULL,
+    trustee_id uuid,
+    expires_at timestamp with time zone,
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT proxies_scope_check CHECK (((team_id IS NULL) OR (decision_id IS NULL))),
+    CONSTRAINT proxies_trustee_check CHECK ((trustee_id <> truster_id))
+);
+
+COMMENT ON TABLE public.proxies IS 'The proxies in force, one per truster and scope. In force since updated_at.';
+
+COMMENT ON COLUMN public.proxies.trustee_id IS 'Null: nobody in this scope, whatever a wider one says.';
 
 CREATE TABLE public.schema_migrations (
     name text NOT NULL,
@@ -838,6 +882,9 @@ ALTER TABLE ONLY public.decision_links
 ALTER TABLE ONLY public.decision_options
     ADD CONSTRAINT decision_options_pkey PRIMARY KEY (organisation_id, decision_id, key);
 
+ALTER TABLE ONLY public.decision_proxies
+    ADD CONSTRAINT decision_proxies_pkey PRIMARY KEY (organisation_id, decision_id, truster_id);
+
 ALTER TABLE ONLY public.decision_revisions
     ADD CONSTRAINT decision_revisions_pkey PRIMARY KEY (organisation_id, decision_id, number);
 
@@ -886,6 +933,9 @@ ALTER TABLE ONLY public.organisations
 ALTER TABLE ONLY public.outcomes
     ADD CONSTRAINT outcomes_pkey PRIMARY KEY (organisation_id, decision_id);
 
+ALTER TABLE ONLY public.past_proxies
+    ADD CONSTRAINT past_proxies_pkey PRIMARY KEY (organisation_id, truster_id, scope_id, ended_at);
+
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_issuer_subject_key UNIQUE (issuer, subject);
 
@@ -894,6 +944,9 @@ ALTER TABLE ONLY public.people
 
 ALTER TABLE ONLY public.permissions
     ADD CONSTRAINT permissions_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.proxies
+    ADD CONSTRAINT proxies_pkey PRIMARY KEY (organisation_id, truster_id, scope_id);
 
 ALTER TABLE ONLY public.roles
     ADD CONSTRAINT roles_id_key UNIQUE (organisation_id, id);
@@ -963,6 +1016,14 @@ CREATE INDEX members_person_id_idx ON public.members USING btree (person_id);
 
 CREATE INDEX organisation_names_organisation_id_idx ON public.organisation_names USING btree (organisation_id);
 
+CREATE INDEX proxies_decision_id_idx ON public.proxies USING btree (organisation_id, decision_id);
+
+CREATE INDEX proxies_id_idx ON public.proxies USING btree (organisation_id, id);
+
+CREATE INDEX proxies_team_id_idx ON public.proxies USING btree (organisation_id, team_id);
+
+CREATE INDEX proxies_trustee_id_idx ON public.proxies USING btree (organisation_id, trustee_id);
+
 CREATE INDEX stakeholders_member_id_idx ON public.stakeholders USING btree (organisation_id, member_id);
 
 CREATE INDEX team_members_member_id_idx ON public.team_members USING btree (organisation_id, member_id);
@@ -984,6 +1045,9 @@ ALTER TABLE ONLY public.decision_links
 
 ALTER TABLE ONLY public.decision_options
     ADD CONSTRAINT decision_options_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.decision_proxies
+    ADD CONSTRAINT decision_proxies_truster_id_fkey FOREIGN KEY (organisation_id, decision_id, truster_id) REFERENCES public.stakeholders(organisation_id, decision_id, member_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.decision_revisions
     ADD CONSTRAINT decision_revisions_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
@@ -1020,6 +1084,21 @@ ALTER TABLE ONLY public.members
 
 ALTER TABLE ONLY public.outcomes
     ADD CONSTRAINT outcomes_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.past_proxies
+    ADD CONSTRAINT past_proxies_truster_id_fkey FOREIGN KEY (organisation_id, truster_id) REFERENCES public.members(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.proxies
+    ADD CONSTRAINT proxies_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.proxies
+    ADD CONSTRAINT proxies_team_id_fkey FOREIGN KEY (organisation_id, team_id) REFERENCES public.teams(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.proxies
+    ADD CONSTRAINT proxies_trustee_id_fkey FOREIGN KEY (organisation_id, trustee_id) REFERENCES public.members(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.proxies
+    ADD CONSTRAINT proxies_truster_id_fkey FOREIGN KEY (organisation_id, truster_id) REFERENCES public.members(organisation_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.roles
     ADD CONSTRAINT roles_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(organisation_id) ON DELETE CASCADE;
@@ -1097,6 +1176,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_links TO cohelm_servi
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_options TO cohelm_service;
 
+GRANT SELECT,INSERT ON TABLE public.decision_proxies TO cohelm_service;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_revisions TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_search TO cohelm_service;
@@ -1113,7 +1194,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inputs TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outcomes TO cohelm_service;
 
+GRANT SELECT,INSERT ON TABLE public.past_proxies TO cohelm_service;
+
 GRANT SELECT ON TABLE public.permissions TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.proxies TO cohelm_service;
 
 GRANT SELECT ON TABLE public.schema_migrations TO cohelm_service;
 

@@ -34,12 +34,12 @@ enum decide_outcome {
 struct decide_elector {
     const char *member; /* id */
     framework_roles roles;
-    int64_t weight;  /* > 0 */
-    bool notified;   /* was told that the decision waits */
-    bool voted;      /* secret ballots: has cast on the current revision. Open ballots: ignored */
-    bool carried;    /* secret ballots: somebody trusted has voted for them; `voted` is true too */
-    bool left;       /* can't act any more; stays in every denominator */
-    int64_t left_at; /* since when; 0: from the beginning */
+    int64_t weight; /* > 0 */
+    bool notified;  /* was told that the decision waits */
+    bool voted;     /* secret ballots: has cast on the current revision. Open ballots: ignored */
+    const char *carried_by; /* secret ballots: who voted for them, or NULL; `voted` is true too */
+    bool left;              /* can't act any more; stays in every denominator */
+    int64_t left_at;        /* since when; 0: from the beginning */
 };
 
 struct decide_option {
@@ -201,6 +201,29 @@ struct decide_actions {
 
 void decide_may(const struct decide_case *decision, const char *member,
                 struct decide_actions *actions);
+
+/* Secret ballots: those for whom the member would vote too, by casting a ballot now. It binds them:
+ * who has voted for whom can't be found out at the close, so it is settled when the ballot is cast.
+ */
+size_t decide_carries(const struct decide_case *decision, const char *member,
+                      const struct decide_proxy **carried);
+
+/* Where the vote of a member would go. */
+struct decide_chain {
+    bool allowed;
+    const char *const *members; /* whom they trust, whom that one trusts, …; with secret ballots the
+                                   first only */
+    size_t member_count;
+    size_t loop_start, loop_count; /* of `members`: those who go round in a circle */
+    const char *end;               /* as proxy_end_text says it; NULL where it is not to be told */
+    const char *voter;             /* NULL: nobody, or not to be told */
+    int64_t hops;
+    int64_t carried; /* how many others the member's vote carries, or would carry if cast now */
+    int64_t weight;  /* of it with them; 0 without the right to vote */
+};
+
+void decide_chain(const struct decide_case *decision, const char *member,
+                  struct decide_chain *chain);
 
 /* The outcome if the decision ended now, or the outcome of a closed one again. */
 struct decide_result {

@@ -166,7 +166,9 @@ bool decide_check_ballot(const struct decide_case *decision, const char *member,
     if (!check_revision(&view, revision, refusal))
         return false;
     if (view.framework->rule.secret && elector->voted)
-        return refuse(refusal, PROBLEM_BALLOT_FINAL, "You have cast your secret ballot.");
+        return refuse(refusal, PROBLEM_BALLOT_FINAL,
+                      elector->carried_by ? "Whom you trust has voted in secret for you too."
+                                          : "You have cast your secret ballot.");
     if (!vote_tally(&view, &tally, &refusal->faults) ||
         !tally_check_ballot(&tally, ballot, "/ballot", &refusal->faults))
         return refuse(refusal, PROBLEM_BALLOT_INVALID, "The ballot is not acceptable.");

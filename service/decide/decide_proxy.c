@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decide_proxy.h"
+#include "decide_engine.h"
+#include "decide_vote.h"
 
 #include <string.h>
 
@@ -24,10 +26,10 @@ static bool gone(const struct decide_elector *elector, int64_t at)
     return elector->left && elector->left_at <= at;
 }
 
-struct proxy_link *view_proxies(const struct decide_view *view, const struct framework_phase *phase,
-                                const char *caster)
+struct proxy_link *view_proxies(const struct decide_view *view, const char *caster)
 {
     const struct decide_case *facts = &view->facts;
+    const struct framework_phase *phase = vote_phase(view);
     bool secret = view->framework->rule.secret;
     int64_t at = facts->status == DECIDE_CLOSED ? facts->closed_at : facts->now;
     struct proxy_link *links = arena_array(view->arena, view->elector_count, sizeof *links);
@@ -38,8 +40,8 @@ struct proxy_link *view_proxies(const struct decide_view *view, const struct fra
         members[i] = (struct proxy_member){
             .id = elector->member,
             .weight = elector->weight,
-            .voted = votes && (secret ? caster && strcmp(elector->member, caster) == 0
-                                      : view_has_voted(view, elector)),
+            .voted = votes && ((caster && strcmp(elector->member, caster) == 0) ||
+                               (!secret && view_has_voted(view, elector))),
             .entitled = votes && !gone(elector, at) && !(secret && elector->voted),
         };
     }
@@ -63,7 +65,8 @@ static void write_sums(const struct decide_view *view, const struct proxy_link *
 {
     int64_t members = 0, weight = 0;
     for (size_t i = 0; i < view->elector_count; i++) {
-        bool carried = links ? links[i].end == PROXY_CARRIED : view->electors[i]->carried;
+        bool carried =
+            links ? links[i].end == PROXY_CARRIED : view->electors[i]->carried_by != NULL;
         members += carried;
         weight += carried ? view->electors[i]->weight : 0;
     }
@@ -143,4 +146,115 @@ void proxies_keep(const struct decide_view *view, const struct proxy_link *links
         };
     }
     result->proxies = kept;
+}
+
+/* ---- one member's chain ---- */
+
+static bool stands_in(const char *const *members, size_t count, const char *member, size_t *place)
+{
+    for (*place = 0; *place < count; (*place)++)
+        if (strcmp(members[*place], member) == 0)
+            return true;
+    return false;
+}
+
+/* From trustee to trustee until one who votes, trusts nobody, is outside, or came before. */
+static void follow(const struct decide_view *view, const struct proxy_link *links, size_t place,
+                   struct decide_chain *chain)
+{
+    const char **members = arena_array(view->arena, view->elector_count + 2, sizeof *members);
+    size_t count = 0, seen = 0;
+    members[count++] = view->electors[place]->member;
+    while (place != PROXY_NOBODY && links[place].end != PROXY_VOTED && links[place].proxy &&
+           links[place].proxy->trustee) {
+        const char *trustee = links[place].proxy->trustee;
+        if (stands_in(members, count, trustee, &seen)) {
+            chain->loop_start = seen;
+            chain->loop_count = count - seen;
+            break;
+        }
+        members[count++] = trustee;
+        place = links[place].trustee;
+        if (view->framework->rule.secret)
+            break;
+    }
+    chain->members = members;
+    chain->member_count = count;
+}
+
+/* With secret ballots what the others did shows only in what binds the member. */
+static void tell_end(const struct decide_view *view, const struct proxy_link *links, size_t place,
+                     struct decide_chain *chain)
+{
+    const struct decide_elector *elector = view->electors[place];
+    enum proxy_end end = links[place].end;
+    if (view->framework->rule.secret) {
+        bool alone = elector->voted || end == PROXY_NO_RIGHT || !links[place].proxy ||
+                     !links[place].proxy->trustee;
+        if (elector->voted)
+            end = elector->carried_by ? PROXY_CARRIED : PROXY_VOTED;
+        chain->end = alone ? proxy_end_text(end) : NULL;
+        return;
+    }
+    chain->end = proxy_end_text(end);
+    chain->hops = links[place].hops;
+    if (links[place].voter != PROXY_NOBODY)
+        chain->voter = view->electors[links[place].voter]->member;
+}
+
+/* What the member's vote weighs, or would weigh. */
+static void tell_weight(const struct decide_view *view, size_t place, struct decide_chain *chain)
+{
+    const struct decide_elector *elector = view->electors[place];
+    const struct proxy_link *cast = view_proxies(view, elector->member);
+    if (cast[place].end != PROXY_VOTED || elector->carried_by)
+        return;
+    if (!view->framework->rule.secret || !elector->voted) {
+        chain->carried = cast[place].carried;
+        chain->weight = cast[place].weight;
+        return;
+    }
+    chain->weight = elector->weight;
+    for (size_t i = 0; i < view->elector_count; i++) {
+        const char *by = view->electors[i]->carried_by;
+        if (!by || strcmp(by, elector->member) != 0)
+            continue;
+        chain->carried++;
+        chain->weight += view->electors[i]->weight;
+    }
+}
+
+void decide_chain(const struct decide_case *decision, const char *member,
+                  struct decide_chain *chain)
+{
+    struct decide_view view;
+    struct decide_step step;
+    *chain = (struct decide_chain){.members = arena_array(decision->arena, 1, sizeof(char *)),
+                                   .end = proxy_end_text(PROXY_NO_RIGHT)};
+    engine_begin(decision, &view, &step);
+    chain->allowed = view.framework->rule.proxy.allowed;
+    size_t place = view_place(&view, member);
+    if (place == PROXY_NOBODY || view.framework->rule.family != FAMILY_VOTE)
+        return;
+    const struct proxy_link *links = view_proxies(&view, NULL);
+    follow(&view, links, place, chain);
+    tell_end(&view, links, place, chain);
+    tell_weight(&view, place, chain);
+}
+
+size_t decide_carries(const struct decide_case *decision, const char *member,
+                      const struct decide_proxy **carried)
+{
+    struct decide_view view;
+    struct decide_result result = {0};
+    struct decide_step step;
+    size_t count = 0;
+    engine_begin(decision, &view, &step);
+    proxies_keep(&view, view_proxies(&view, member), &result);
+    struct decide_proxy *kept = arena_array(decision->arena, result.proxy_count, sizeof *kept);
+    for (size_t i = 0; i < result.proxy_count; i++)
+        if (result.proxies[i].voter)
+            kept[count++] = result.proxies[i];
+    *carried = kept;
+    return count;
 }

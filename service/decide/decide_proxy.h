@@ -7,10 +7,9 @@
 #include "decide_view.h"
 
 /* Resolves the decision's proxies as of its closing, or of now: one link for each of
- * view->electors, in their order. `phase` is the one that takes the ballots. With secret ballots
- * only `caster` votes: who has voted, or was voted for, before is left out. */
-struct proxy_link *view_proxies(const struct decide_view *view, const struct framework_phase *phase,
-                                const char *caster);
+ * view->electors, in their order. `caster` (or NULL) is taken to vote as well. With secret ballots
+ * only the caster votes: who has voted, or was voted for, before is left out. */
+struct proxy_link *view_proxies(const struct decide_view *view, const char *caster);
 
 /* The place of a member among view->electors, or PROXY_NOBODY. */
 size_t view_place(const struct decide_view *view, const char *member);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static const struct framework_phase *ballot_phase(const struct decide_view *view)
+const struct framework_phase *vote_phase(const struct decide_view *view)
 {
     const struct framework_phase *phase = view->framework->phases;
     while (!phase->ballots)
@@ -23,7 +23,7 @@ bool vote_tally(const struct decide_view *view, struct tally *tally, struct faul
     for (size_t i = 0; i < facts->option_count; i++)
         options[i] = facts->options[i].key;
     for (size_t i = 0; i < view->elector_count; i++)
-        if (view_votes(view, ballot_phase(view), view->electors[i]))
+        if (view_votes(view, vote_phase(view), view->electors[i]))
             eligible += view->electors[i]->weight;
     return framework_rule_tally(view->arena, &view->framework->rule, options, facts->option_count,
                                 eligible, "/configuration/rule", tally, faults);
@@ -36,7 +36,7 @@ static int64_t ballot_weight(const struct decide_view *view, const struct decide
 {
     size_t place = view_place(view, ballot->member);
     const struct decide_elector *elector = place == PROXY_NOBODY ? NULL : view->electors[place];
-    if (ballot->member && (!elector || !view_votes(view, ballot_phase(view), elector)))
+    if (ballot->member && (!elector || !view_votes(view, vote_phase(view), elector)))
         return 0;
     if (elector && links)
         return links[place].weight;
@@ -71,7 +71,7 @@ static int64_t outstanding(const struct decide_view *view)
     int64_t weight = 0;
     for (size_t i = 0; i < view->elector_count; i++) {
         const struct decide_elector *elector = view->electors[i];
-        if (!elector->left && view_votes(view, ballot_phase(view), elector) &&
+        if (!elector->left && view_votes(view, vote_phase(view), elector) &&
             !view_has_voted(view, elector))
             weight += elector->weight;
     }
@@ -177,7 +177,7 @@ static void count(const struct decide_view *view, struct decide_result *result,
     const struct framework_rule *rule = &view->framework->rule;
     const struct proxy_link *links = NULL;
     if (rule->proxy.allowed && !rule->secret)
-        links = view_proxies(view, ballot_phase(view), NULL);
+        links = view_proxies(view, NULL);
     if (!fill(view, links, &tally)) {
         /* only of a draft whose options were never checked */
         result->outcome = OUTCOME_REJECTED;

@@ -6,6 +6,9 @@
 #include "decide_view.h"
 #include "tally.h"
 
+/* The phase that takes the ballots; there is one. */
+const struct framework_phase *vote_phase(const struct decide_view *view);
+
 /* The tally of a voting decision, without ballots. False: faults with pointers /options/N and
  * /configuration/rule/KEY. */
 bool vote_tally(const struct decide_view *view, struct tally *tally, struct faults *faults);

@@ -19,6 +19,13 @@ static const char *text(const struct json *list, size_t index)
     return value->type == JSON_TEXT ? value->text.data : NULL;
 }
 
+/* 0 for null. */
+static int64_t integer(const struct json *list, size_t index)
+{
+    const struct json *value = item(list, index);
+    return value->type == JSON_INT ? value->integer : 0;
+}
+
 /* A list column; an empty one for null. */
 static struct json list_of(struct call *call, const struct rows *rows, const char *name)
 {
@@ -53,7 +60,9 @@ static void read_electors(struct decision_case *decision)
                                     .weight = item(row, 2)->integer,
                                     .notified = item(row, 3)->boolean,
                                     .voted = item(row, 4)->boolean,
-                                    .left = item(row, 5)->boolean};
+                                    .left = item(row, 5)->boolean,
+                                    .carried_by = text(row, 6),
+                                    .left_at = integer(row, 7)};
         voted = voted || electors[i].voted;
     }
     facts->electors = electors;
@@ -106,6 +115,21 @@ static void read_ballots(struct decide_case *facts, const struct json *list)
     facts->ballot_count = list->list.count;
 }
 
+static void read_proxies(struct decide_case *facts, const struct json *list)
+{
+    struct proxy *proxies = arena_array(facts->arena, list->list.count, sizeof *proxies);
+    for (size_t i = 0; i < list->list.count; i++) {
+        const struct json *row = item(list, i);
+        proxies[i] = (struct proxy){.truster = text(row, 0),
+                                    .trustee = text(row, 1),
+                                    .scope = integer(row, 2),
+                                    .from = integer(row, 3),
+                                    .until = integer(row, 4)};
+    }
+    facts->proxies = proxies;
+    facts->proxy_count = list->list.count;
+}
+
 static void read_columns(struct call *call, const struct rows *rows, struct decision_case *decision)
 {
     struct decide_case *facts = &decision->facts;
@@ -139,7 +163,7 @@ bool decision_load(struct call *call, struct decision_case *decision)
     const char *const ids[] = {decision->organisation_id, decision->id};
     struct rows rows;
     struct faults faults;
-    struct json options, inputs, ballots;
+    struct json options, inputs, ballots, proxies;
     faults_init(&faults, call->arena);
     if (!call_query(call, &STATEMENT_decision_load, ids, &rows) || !call_check(call, &rows))
         return false;
@@ -152,10 +176,12 @@ bool decision_load(struct call *call, struct decision_case *decision)
     options = list_of(call, &rows, "options");
     inputs = list_of(call, &rows, "inputs");
     ballots = list_of(call, &rows, "ballots");
+    proxies = list_of(call, &rows, "proxies");
     read_electors(decision);
     read_options(&decision->facts, &options);
     read_inputs(&decision->facts, &inputs);
     read_ballots(&decision->facts, &ballots);
+    read_proxies(&decision->facts, &proxies);
     return true;
 }
 

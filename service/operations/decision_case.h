@@ -44,6 +44,10 @@ bool decision_load(struct call *call, struct decision_case *decision);
 bool decision_store(struct call *call, struct decision_case *decision,
                     const struct decide_step *step, const struct decision_change *change);
 
+/* Proxies as decision_store.sql and ballot_store_secret.sql take them; NULL for none. */
+const char *decision_proxies_text(struct arena *arena, const struct decide_proxy *proxies,
+                                  size_t count);
+
 /* After a change: reads the decision again and stores what follows from it by itself. */
 bool decision_settle(struct call *call, struct decision_case *decision);
 

@@ -172,6 +172,29 @@ static bool supersede(struct call *call, const struct decision_case *decision)
     return true;
 }
 
+const char *decision_proxies_text(struct arena *arena, const struct decide_proxy *proxies,
+                                  size_t count)
+{
+    struct buf buf;
+    struct json_writer w;
+    buf_init(&buf, arena, SIZE_MAX);
+    jw_init(&w, &buf);
+    jw_list(&w);
+    for (size_t i = 0; i < count; i++) {
+        const struct decide_proxy *proxy = &proxies[i];
+        jw_map(&w);
+        jw_key_text(&w, "truster_id", proxy->truster);
+        jw_key_text(&w, "trustee_id", proxy->trustee);
+        jw_key_text(&w, "voter_id", proxy->voter);
+        jw_key_int(&w, "hops", proxy->hops);
+        jw_key_text(&w, "ending", proxy->end);
+        key_time(&w, arena, "given_at", proxy->since);
+        jw_map_end(&w);
+    }
+    jw_list_end(&w);
+    return count ? buf_cstr(&buf) : NULL;
+}
+
 bool decision_store(struct call *call, struct decision_case *decision,
                     const struct decide_step *step, const struct decision_change *change)
 {
@@ -189,8 +212,13 @@ bool decision_store(struct call *call, struct decision_case *decision,
     for (size_t i = 0; i < step->event_count; i++)
         write_event(call, &w, decision, step, &step->events[i]);
     jw_list_end(&w);
-    const char *const values[] = {decision->organisation_id, decision->id, buf_cstr(&facts),
-                                  buf_cstr(&events), step->report};
+    const char *const values[] = {
+        decision->organisation_id,
+        decision->id,
+        buf_cstr(&facts),
+        buf_cstr(&events),
+        step->report,
+        decision_proxies_text(call->arena, step->proxies, step->proxy_count)};
     if (!call_query(call, &STATEMENT_decision_store, values, &rows))
         return false;
     decide_apply(&decision->facts, step);

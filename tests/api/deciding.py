@@ -43,6 +43,8 @@ def elapse(sql, decision, time):
         for table, (key, columns) in moved.items():
             changes = ", ".join(f"{column} = {column} - %(time)s::interval" for column in columns)
             sql.execute(f"update {table} set {changes} where {key} = %(id)s", {"time": time, "id": decision.id})
+        sql.execute("update proxies set updated_at = updated_at - %(time)s::interval where truster_id in "
+                    "(select member_id from stakeholders where decision_id = %(id)s)", {"time": time, "id": decision.id})
 
 
 def events(acme, decision):

@@ -43,6 +43,7 @@ def furnish(world):
         "number": 1,
     }
     acme.names |= names_of_a_decision(acme, target)
+    acme.names["scope"] = acme.names["decision"]
     return acme
 
 

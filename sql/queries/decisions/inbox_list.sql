@@ -49,6 +49,10 @@ left join lateral (
                     where v.organisation_id = d.organisation_id and v.decision_id = d.id and v.member_id = m.id
                         and v.revision = d.revision
                 )
+                and not (d.secret and exists (
+                    select from decision_proxies y
+                    where y.organisation_id = d.organisation_id and y.decision_id = d.id and y.truster_id = m.id
+                ))
             union all
             select i.demand ->> 'type'
             from jsonb_array_elements(p.phase -> 'inputs') i (demand)

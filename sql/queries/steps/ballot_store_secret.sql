@@ -1,5 +1,6 @@
 -- Counts a secret ballot, and notes apart from it who has taken part. Every row of the decision is written anew, in the order of their
--- hashes, so that neither place nor transaction of a row tells whose ballot came last.
+-- hashes, so that neither place nor transaction of a row tells whose ballot came last. For each member whom the ballot carries it counts
+-- once more, by itself, so that its weight leads to nobody.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- $3 value 2 member_id
@@ -7,12 +8,22 @@
 -- $5 if_match
 -- $6 new_id
 -- $7 request_id
+-- $8 value 4 carried
 -- result: one
 with checked as (
     select d.organisation_id, d.id, d.revision, s.weight, case when $5::text[] is not null then 412 end as _status
     from decisions d
     join stakeholders s on s.organisation_id = d.organisation_id and s.decision_id = d.id and s.member_id = $3
     where d.organisation_id = $1 and d.id = $2
+),
+carried as (
+    insert into decision_proxies (organisation_id, decision_id, truster_id, trustee_id, voter_id, hops, ending, given_at)
+    select c.organisation_id, c.id, p.truster_id, p.trustee_id, p.voter_id, p.hops, p.ending, p.given_at
+    from checked c
+    cross join jsonb_to_recordset($8::jsonb) p (truster_id uuid, trustee_id uuid, voter_id uuid, hops integer, ending text,
+        given_at timestamptz)
+    where c._status is null
+    returning *
 ),
 before as (
     delete from secret_ballots b
@@ -31,6 +42,10 @@ after as (
         select n.weight, sha256(convert_to($4, 'UTF8')), $4::jsonb, 1
         from checked n
         where n._status is null
+        union all
+        select s.weight, sha256(convert_to($4, 'UTF8')), $4::jsonb, 1
+        from carried p
+        join stakeholders s on s.organisation_id = p.organisation_id and s.decision_id = p.decision_id and s.member_id = p.truster_id
     ) x
     group by c.organisation_id, c.id, c.revision, x.weight, x.hash, x.ballot
     order by x.weight, x.hash

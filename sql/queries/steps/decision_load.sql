@@ -8,17 +8,23 @@ select d.proposer_id, d.status, d.phase, d.round, d.revision, d.outcome, d.due_a
             then d.configuration
         else merge_patch(d.configuration, jsonb_build_object('rule', jsonb_build_object('secret', d.secret)))
     end as configuration, d.phase_started_at, d.phase_due_at, d.closed_at, coalesce(d.definition, v.definition) as definition,
-    clock_timestamp() as now, e.electors, o.options, i.inputs, coalesce(b.ballots, c.ballots) as ballots, b.changed_at
+    clock_timestamp() as now, e.electors, o.options, i.inputs, coalesce(b.ballots, c.ballots) as ballots, b.changed_at,
+    p.proxies
 from decisions d
 left join framework_versions v on d.definition is null and v.organisation_id = d.organisation_id
     and v.framework_id = d.framework_id and v.number = d.framework_version
+left join teams t on t.organisation_id = d.organisation_id and t.id = d.team_id
 cross join lateral (
-    select json_agg(json_build_array(s.member_id, s.roles, s.weight, s.notified_at is not null, x.member_id is not null,
-        case when d.closed_at is null then m.status = 'left' else s.left_at is not null end) order by s.member_id) as electors
+    select json_agg(json_build_array(s.member_id, s.roles, s.weight, s.notified_at is not null,
+        x.member_id is not null or y.truster_id is not null,
+        case when d.closed_at is null then m.status = 'left' else s.left_at is not null end, y.voter_id,
+        (extract(epoch from coalesce(s.left_at, m.ended_at)) * 1000000)::bigint) order by s.member_id) as electors
     from stakeholders s
     join members m on m.organisation_id = s.organisation_id and m.id = s.member_id
     left join secret_voters x on x.organisation_id = s.organisation_id and x.decision_id = s.decision_id
         and x.member_id = s.member_id and x.revision = d.revision
+    left join decision_proxies y on d.secret and y.organisation_id = s.organisation_id and y.decision_id = s.decision_id
+        and y.truster_id = s.member_id
     where s.organisation_id = d.organisation_id and s.decision_id = d.id
 ) e
 cross join lateral (
@@ -43,4 +49,29 @@ cross join lateral (
     from secret_ballots b
     where b.organisation_id = d.organisation_id and b.decision_id = d.id and b.revision = d.revision
 ) c
+cross join lateral (
+    select array[d.organisation_id] || coalesce(t.path, '{}') || d.id as scopes,
+        coalesce(d.definition #> '{rule,proxy,allowed}', d.configuration #> '{rule,proxy,allowed}', v.definition #> '{rule,proxy,allowed}')
+            is not distinct from 'true' and d.outcome is null as allowed
+) w
+cross join lateral (
+    select json_agg(json_build_array(p.truster_id, p.trustee_id, p.scope, (extract(epoch from p.began_at) * 1000000)::bigint,
+        (extract(epoch from p.ended_at) * 1000000)::bigint)) as proxies
+    from (
+        select y.truster_id, y.trustee_id, array_position(w.scopes, y.scope_id) as scope, y.updated_at as began_at, y.expires_at as ended_at
+        from stakeholders s
+        join proxies y on y.organisation_id = s.organisation_id and y.truster_id = s.member_id and y.scope_id = any (w.scopes)
+        where w.allowed and s.organisation_id = d.organisation_id and s.decision_id = d.id
+        union all
+        select y.truster_id, y.trustee_id, array_position(w.scopes, y.scope_id), y.began_at, y.ended_at
+        from stakeholders s
+        join past_proxies y on y.organisation_id = s.organisation_id and y.truster_id = s.member_id and y.scope_id = any (w.scopes)
+            and y.ended_at > d.phase_started_at
+        where w.allowed and s.organisation_id = d.organisation_id and s.decision_id = d.id
+        union all
+        select y.truster_id, y.trustee_id, 0, y.given_at, null
+        from decision_proxies y
+        where d.outcome is not null and not d.secret and y.organisation_id = d.organisation_id and y.decision_id = d.id
+    ) p
+) p
 where d.organisation_id = $1 and d.id = $2;

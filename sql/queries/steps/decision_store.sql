@@ -5,6 +5,7 @@
 -- $4 value 3 events
 -- $5 value 4 count_report
 -- $6 request_id
+-- $7 value 5 proxies
 -- result: one
 with recursive fact as (
     select f.*
@@ -85,6 +86,13 @@ searched as (
         and r.number = d.revision - (f.text is not null)::integer
     left join outcome o on true
     where s.organisation_id = d.organisation_id and s.decision_id = d.id and (f.text is not null or d.outcome is not null)
+),
+proxies_kept as (
+    insert into decision_proxies (organisation_id, decision_id, truster_id, trustee_id, voter_id, hops, ending, given_at)
+    select d.organisation_id, d.id, p.truster_id, p.trustee_id, p.voter_id, p.hops, p.ending, p.given_at
+    from changed d
+    cross join jsonb_to_recordset($7::jsonb) p (truster_id uuid, trustee_id uuid, voter_id uuid, hops integer, ending text,
+        given_at timestamptz)
 ),
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)

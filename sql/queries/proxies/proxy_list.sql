@@ -1,0 +1,41 @@
+-- The caller's proxies, and of those who may see all of them also others': but not who trusts the caller, nor what only concerns a secret
+-- vote or what the caller may not see.
+-- $1 principal
+-- $2 path organisation
+-- $3 limit
+-- $4 cursor 0
+-- $5 query scope
+-- $6 query truster_id
+-- $7 query trustee_id
+-- result: list
+with a as (
+    select x.organisation_id, x.member_id, x.reads_private, x.granted, x._status, 'proxy.read_all' = any (r.permissions) as reads_all
+    from access($1, $2, 'proxy.read') x
+    join roles r on r.organisation_id = x.organisation_id and r.kind = 'organisation' and r.key = x.role
+)
+select a._status, l.*
+from a
+left join lateral (
+    select p.id::text as _cursor,
+        case when p.decision_id is not null then 'decision' when p.team_id is not null then 'team' else 'organisation' end as scope,
+        p.scope_id, p.truster_id, p.trustee_id, p.expires_at, p.version, p.created_at, p.updated_at
+    from (
+        select o.*
+        from proxies o
+        where o.organisation_id = a.organisation_id and o.truster_id = a.member_id
+        union all
+        select o.*
+        from proxies o
+        left join decisions d on d.organisation_id = o.organisation_id and d.id = o.decision_id
+        left join teams t on t.organisation_id = o.organisation_id and t.id = coalesce(o.team_id, d.team_id)
+        where a.reads_all and o.organisation_id = a.organisation_id and o.truster_id <> a.member_id
+            and o.trustee_id is distinct from a.member_id and not coalesce(d.secret, false)
+            and (t.id is null or t.visibility = 'open' or a.reads_private or sees_team(t.path, a.organisation_id, a.member_id))
+    ) p
+    where a.granted and p.id > coalesce($4::uuid, '00000000-0000-0000-0000-000000000000')
+        and ($5::text is null or $5 = case when p.decision_id is not null then 'decision' when p.team_id is not null then 'team' else 'organisation' end)
+        and ($6::uuid is null or p.truster_id = $6)
+        and ($7::uuid is null or p.trustee_id = $7)
+    order by p.id
+    limit $3
+) l on true;
