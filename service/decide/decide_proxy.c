@@ -113,19 +113,15 @@ static void write_links(const struct decide_view *view, const struct proxy_link 
     jw_list_end(w);
 }
 
-/* Of secret ballots only how much was carried: who trusts whom would tell how heavy whose ballot
- * was. */
 void proxies_write(const struct decide_view *view, const struct proxy_link *links,
                    struct json_writer *w)
 {
     jw_key(w, "proxies");
     jw_map(w);
     write_sums(view, links, w);
-    if (links) {
-        write_votes(view, links, w);
-        write_links(view, links, w, "carried", false);
-        write_links(view, links, w, "lost", true);
-    }
+    write_votes(view, links, w);
+    write_links(view, links, w, "carried", false);
+    write_links(view, links, w, "lost", true);
     jw_map_end(w);
 }
 

@@ -14,7 +14,8 @@ struct proxy_link *view_proxies(const struct decide_view *view, const char *cast
 /* The place of a member among view->electors, or PROXY_NOBODY. */
 size_t view_place(const struct decide_view *view, const char *member);
 
-/* The members of the count report below the key `proxies`, and what of it is kept for a recount. */
+/* The member `proxies` of the count report, and what is kept for a recount. Not with secret
+ * ballots: who trusts whom would tell how heavy whose ballot was. */
 void proxies_write(const struct decide_view *view, const struct proxy_link *links,
                    struct json_writer *w);
 void proxies_keep(const struct decide_view *view, const struct proxy_link *links,

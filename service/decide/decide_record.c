@@ -101,7 +101,8 @@ static void read_electors(const struct reader *reader, struct decide_case *decis
                                               .roles = read_roles(&row, decision->framework),
                                               .weight = read_int(&row, "weight", 1),
                                               .notified = read_time(&row, "notified_at") != 0,
-                                              .left = read_time(&row, "left_at") != 0};
+                                              .left = read_time(&row, "left_at") != 0,
+                                              .left_at = read_time(&row, "left_at")};
         for (size_t j = 0; j < i; j++)
             if (strcmp(electors[j].member, electors[i].member) == 0)
                 fault(&row, "member_id", "another than those before");
@@ -168,6 +169,23 @@ static void read_ballots(const struct reader *reader, struct decide_case *decisi
     decision->ballot_count = list->list.count;
 }
 
+/* Null where ballots are secret. */
+static void read_proxies(const struct reader *reader, struct decide_case *decision)
+{
+    if (decision->framework->rule.secret)
+        return;
+    const struct json *list = read_list(reader, "proxies");
+    struct proxy *proxies = arena_array(reader->arena, list->list.count, sizeof *proxies);
+    for (size_t i = 0; i < list->list.count; i++) {
+        struct reader row = read_item(reader, "proxies", list, i);
+        proxies[i] = (struct proxy){.truster = read_text(&row, "truster_id"),
+                                    .trustee = read_text(&row, "trustee_id"),
+                                    .from = read_time(&row, "given_at")};
+    }
+    decision->proxies = proxies;
+    decision->proxy_count = list->list.count;
+}
+
 static void read_head(const struct reader *reader, struct decide_case *decision)
 {
     const struct framework *framework = decision->framework;
@@ -216,5 +234,6 @@ bool decide_record_read(struct arena *arena, const struct json *record, struct f
     read_options(&reader, decision);
     read_inputs(&reader, decision);
     read_ballots(&reader, decision);
+    read_proxies(&reader, decision);
     return faults->found == found && decide_ready(decision, faults);
 }

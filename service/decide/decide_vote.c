@@ -190,10 +190,10 @@ static void count(const struct decide_view *view, struct decide_result *result,
     tally_write(&tally, &counted, &text);
     jw_key(w, "tally");
     jw_raw(w, buf_cstr(&text), text.len);
-    if (rule->proxy.allowed)
+    if (links) {
         proxies_write(view, links, w);
-    if (links)
         proxies_keep(view, links, result);
+    }
 }
 
 bool vote_write(const struct decide_view *view, struct json_writer *w)
@@ -201,7 +201,7 @@ bool vote_write(const struct decide_view *view, struct json_writer *w)
     struct tally tally;
     struct tally_result counted;
     struct buf text;
-    if (!fill(view, &tally))
+    if (!fill(view, NULL, &tally))
         return false;
     tally_count(view->arena, &tally, &counted);
     buf_init(&text, view->arena, w->buf->max);

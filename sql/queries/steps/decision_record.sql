@@ -48,6 +48,12 @@ select
             ) b
         )
     end as ballots,
+    case when not d.secret then (
+        select coalesce(jsonb_agg(jsonb_build_object('truster_id', y.truster_id, 'trustee_id', y.trustee_id, 'voter_id', y.voter_id,
+            'hops', y.hops, 'ending', y.ending, 'given_at', utc_text(y.given_at)) order by y.truster_id), '[]')
+        from decision_proxies y
+        where y.organisation_id = d.organisation_id and y.decision_id = d.id
+    ) end as proxies,
     case when p.shown then c.count_report::json end as count_report,
     case when p.shown and (d.outcome is not null or not d.secret) then (
         select jsonb_agg(jsonb_build_object('number', k.number, 'content', case
