@@ -598,6 +598,16 @@ CREATE TABLE public.built_in_roles (
 
 COMMENT ON TABLE public.built_in_roles IS 'The roles every organisation has; written by cohelm migrate from the OpenAPI document.';
 
+CREATE TABLE public.calendar_feeds (
+    person_id uuid NOT NULL,
+    hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.calendar_feeds IS 'A small lookup from a secret address to whom it was given. A new address takes the place of the one before.';
+
+COMMENT ON COLUMN public.calendar_feeds.hash IS 'SHA-256 of the secret in hexadecimal; the secret itself has 256 random bits and is shown once.';
+
 CREATE TABLE public.decision_links (
     organisation_id uuid NOT NULL,
     decision_id uuid NOT NULL,
@@ -875,6 +885,12 @@ ALTER TABLE ONLY public.built_in_frameworks
 
 ALTER TABLE ONLY public.built_in_roles
     ADD CONSTRAINT built_in_roles_pkey PRIMARY KEY (kind, key);
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY public.calendar_feeds
+    ADD CONSTRAINT calendar_feeds_pkey PRIMARY KEY (person_id);
 
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_pkey PRIMARY KEY (organisation_id, decision_id, type, linked_id);
@@ -1171,6 +1187,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ballots TO cohelm_service;
 GRANT SELECT ON TABLE public.built_in_frameworks TO cohelm_service;
 
 GRANT SELECT ON TABLE public.built_in_roles TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_feeds TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_links TO cohelm_service;
 

@@ -4,7 +4,7 @@
 import pytest
 
 # Small tables that lead to a tenant or are the same for all; everything else belongs to one organisation.
-LOOKUPS = {"built_in_frameworks", "built_in_roles", "event_epochs", "idempotency_keys", "organisation_names", "people",
+LOOKUPS = {"built_in_frameworks", "built_in_roles", "calendar_feeds", "event_epochs", "idempotency_keys", "organisation_names", "people",
            "permissions", "schema_migrations"}
 
 
