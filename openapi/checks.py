@@ -132,6 +132,19 @@ def check_shape(operation, refusals):
         refusals.add(where, f"the engine reads no {media_type} here")
 
 
+def check_change(operation, refusals):
+    """A change of a change set names its resource by the path alone, and its statements ask for access at one place."""
+    if not operation.change:
+        return
+    if not operation.writes or not operation.permission or len(operation.parameters) != len(operation.arguments):
+        refusals.add(operation.id, "x-change is for writes with a permission and no parameters but those of the path")
+    if operation.arguments[:1] != ["organisation"]:
+        refusals.add(operation.id, "x-change is for what lies below an organisation")
+    for statement in own_statements(operation) + operation.steps:
+        if re.search(r"\(\s*\$1\s*\)|\$1\s*::", statement.skeleton):
+            refusals.add(statement.name, "x-change: $1 is for access(…) only")
+
+
 def check_parameters(document, operation, schemas, refusals):
     seen = set()
     for parameter in operation.parameters:
@@ -255,6 +268,7 @@ def check_step_access(step, operations, permissions, refusals):
 def check_operation(document, operation, schemas, refusals):
     """`schemas` collects the request schemas that were looked at, by id."""
     check_shape(operation, refusals)
+    check_change(operation, refusals)
     check_parameters(document, operation, schemas, refusals)
     _, body = operation.body()
     if body is not None:
@@ -320,6 +334,14 @@ def check_permissions(document, operations, statements, sources, migrations, ref
             refusals.later(name, "a permission that nobody uses")
 
 
+def check_changes(document, operations, refusals):
+    """What a change set may hold is said twice: at each operation, and in its schema."""
+    schema = document["components"].get("schemas", {}).get("ChangeOperation", {})
+    listed, marked = schema.get("enum", []), [operation.id for operation in operations if operation.change]
+    for name in sorted(set(listed) ^ set(marked)):
+        refusals.add(name, "stands in ChangeOperation or has x-change, but not both")
+
+
 def check_codes(operations, statements, problems, refusals):
     for name, kind in problems["problems"].items():
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or {"status", "title", "about"} != set(kind):
@@ -376,5 +398,6 @@ def check(document, operations, statements, sources, problems, migrations, refus
             check_step_access(statement, operations, document.get("x-permissions", {}), refusals)
     check_routes(document, operations, refusals)
     check_permissions(document, operations, statements, sources, migrations, refusals)
+    check_changes(document, operations, refusals)
     check_codes(operations, statements, problems, refusals)
     check_constraints(migrations, problems, refusals)

@@ -18,7 +18,7 @@ KINDS = {
 OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "parameters", "requestBody", "responses", "deprecated",
     "x-permission", "x-public", "x-list", "x-sort", "x-if-match", "x-include", "x-batch", "x-handler", "x-no-store",
-    "x-database", "x-scope",
+    "x-database", "x-scope", "x-change",
 }
 
 
@@ -122,6 +122,10 @@ class Operation:
     def idempotent(self):
         """Keys are kept per principal, so a public operation has none; answers are kept with them, so one with a secret has none."""
         return self.method == "post" and self.admission != "public" and not self.no_store
+
+    @property
+    def change(self):
+        return self.node.get("x-change") is True
 
     @property
     def no_store(self):

@@ -133,6 +133,11 @@ def access_calls(statement):
         yield text[match.end():end - 1]
 
 
+def adopted(sql):
+    """The statement with the authority of an adopted decision in place of a person's: the same but for whom it asks."""
+    return re.sub(r"\baccess(\w*\s*\()", r"adopted\1", sql)
+
+
 def problem_codes(sql):
     """The literals that end up as _code: right before `as _code`, or a result of the case that ends there."""
     text = blank(sql, lambda token: token.startswith(("--", "/*")))

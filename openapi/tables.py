@@ -4,6 +4,7 @@ import re
 
 from additions import ENGINE_HEADERS
 from contract import METHODS, resolve
+from queries import access_calls, adopted
 from validators import SchemaTable, c_text
 
 MARK = "/* SPDX-License-Identifier: Apache-2.0 */\n/* Written by openapi/compile.py. */\n"
@@ -77,7 +78,10 @@ class Tables:
     def source(self, json_text, yaml_text):
         for statement in self.statements.values():
             users = [o for o in self.operations if statement in [o.statement, *(s for _, s in o.sorts), *o.steps]]
-            self.add_statement(statement, users, statement.name, statement.sql)
+            twin = any(o.change for o in users) and any(access_calls(statement))
+            if twin:
+                self.add_statement(statement, users, statement.name + ".adopted", adopted(statement.sql), hidden=True)
+            self.add_statement(statement, users, statement.name, statement.sql, twin=twin)
             if any(o.sorts for o in users):
                 self.add_statement(statement, users, statement.name + ".count", count_sql(statement))
         for operation in self.operations:
@@ -122,18 +126,20 @@ class Tables:
                     positions.add(position)
         return min(positions, default=0)
 
-    def add_statement(self, statement, users, name, sql):
-        label = ("STATEMENT_" if statement.step else "statement_") + c_name(name)
+    def add_statement(self, statement, users, name, sql, hidden=False, twin=False):
+        """`hidden`: only tables refer to it. `twin`: there is one of it for adopted decisions."""
+        public = statement.step and not hidden
+        label = ("STATEMENT_" if public else "statement_") + c_name(name)
         rows = "".join(
             f"    {{SOURCE_{b.source.upper()}, {c_text_or_null(b.name)}, {self.index_of(b, users)}}},\n" for b in statement.bindings)
         bindings = "NULL"
         if rows:
             bindings = f"bindings_{c_name(name)}"
             self.add(f"static const struct binding {bindings}[] = {{\n{rows}}};")
-        self.add(f"{'' if statement.step else 'static '}const struct statement {label} = {{\n"
+        self.add(f"{'' if public else 'static '}const struct statement {label} = {{\n"
                  f"    .name = {c_text(name)},\n    .sql =\n{c_lines(sql)},\n    .result = RESULT_{statement.result.upper()},\n"
                  f"    .writes = {c_bool(statement.writes)},\n    .deletes = {c_bool(any(o.method == 'delete' for o in users))},\n"
-                 f"    .bindings = {bindings},\n"
+                 f"    .bindings = {bindings},\n    .adopted = {f'&statement_{c_name(name)}__adopted' if twin else 'NULL'},\n"
                  f"    .binding_count = {len(statement.bindings)},\n}};")
         self.statement_names.append(label)
 
@@ -180,7 +186,7 @@ class Tables:
             "run": operation.id if operation.handler else "NULL",
             "batch_of": f"&operation_{operation.batch_of.id}" if operation.batch_of else "NULL",
             "success": operation.success[0], "list": c_bool(operation.list), "validate_only": c_bool(operation.writes),
-            "uses_database": c_bool(operation.node.get("x-database")),
+            "change": c_bool(operation.change), "uses_database": c_bool(operation.node.get("x-database")),
             "if_match": "IF_MATCH_" + operation.if_match.upper(), "idempotent": c_bool(operation.idempotent),
             "no_store": c_bool(operation.node.get("x-no-store")),
             "produces": self.texts(f"produces_{operation.id}", operation.media_types()),

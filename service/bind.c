@@ -102,7 +102,7 @@ static bool read_tags(struct arena *arena, const char *header, struct buf *out)
     return out->len > 2;
 }
 
-static const char *if_match(struct call *call)
+const char *bind_if_match(struct call *call)
 {
     const char *header = request_header(&call->request, "If-Match");
     struct buf tags;
@@ -203,7 +203,7 @@ static const char *bind_one(struct call *call, const struct binding *binding,
     case SOURCE_REQUEST_ID:
         return call->request.id;
     case SOURCE_IF_MATCH:
-        return if_match(call);
+        return bind_if_match(call);
     case SOURCE_LIMIT:
         return counting ? NULL : arena_printf(call->arena, "%zu", call->input.limit + 1);
     case SOURCE_CURSOR:

@@ -10,6 +10,9 @@
 const char **bind_parameters(struct call *call, const struct statement *statement,
                              const char *const *values, bool counting);
 
+/* The entity tags of If-Match as text[]; NULL when it is absent or `*`. */
+const char *bind_if_match(struct call *call);
+
 /* Checks If-Match and reads ?cursor=, so that binding can't fail. False: 400 invalid_parameter,
  * invalid_cursor; 428 precondition_required. */
 bool bind_prepare(struct call *call);

@@ -47,7 +47,8 @@ struct call {
     const char *cursor_parts[CURSOR_PARTS_MAX]; /* of ?cursor= */
     size_t cursor_count;
     const char *cursor_scope; /* what this list's cursors are bound to */
-    bool settled;             /* decisions that were due have been settled once for this read */
+    bool adopted; /* the principal is an adopted decision: statements run by its authority */
+    bool settled; /* decisions that were due have been settled once for this read */
 };
 
 /* Borrows a connection for the call, and gives it back when nobody needs it any more. False: the

@@ -462,6 +462,16 @@ bool db_rollback_to_savepoint(struct db *db, struct problem *problem)
     return command(db, "rollback to savepoint item", problem);
 }
 
+bool db_outer_savepoint(struct db *db, struct problem *problem)
+{
+    return command(db, "savepoint whole", problem);
+}
+
+bool db_rollback_to_outer_savepoint(struct db *db, struct problem *problem)
+{
+    return command(db, "rollback to savepoint whole", problem);
+}
+
 bool db_script(struct db *db, const char *sql, struct arena *arena, struct rows *rows,
                const char **error)
 {

@@ -58,6 +58,9 @@ void db_rollback(struct db *db);
 /* A mark in the open transaction, and back to it; a new mark replaces the one before. */
 bool db_savepoint(struct db *db, struct problem *problem);
 bool db_rollback_to_savepoint(struct db *db, struct problem *problem);
+/* A mark around those: going back to it forgets them. */
+bool db_outer_savepoint(struct db *db, struct problem *problem);
+bool db_rollback_to_outer_savepoint(struct db *db, struct problem *problem);
 bool db_in_transaction(const struct db *db);
 
 /* Runs SQL text without parameters (migrations, start-up checks); answers come as text. `*error` is

@@ -38,6 +38,8 @@ void call_give_db_back(struct call *call)
 bool call_query(struct call *call, const struct statement *statement, const char *const *values,
                 struct rows *rows)
 {
+    if (call->adopted && statement->adopted)
+        statement = statement->adopted;
     const char **parameters = bind_parameters(call, statement, values, false);
     return db_run(call->db, statement, parameters, call->arena, rows, &call->repeat,
                   &call->problem);
@@ -70,7 +72,7 @@ static bool run_statement(struct call *call)
            call_answer_row(call, &rows);
 }
 
-static bool run(struct call *call)
+bool operate_run(struct call *call)
 {
     if (call->operation->run)
         return call->operation->run(call);
@@ -92,7 +94,8 @@ static bool run_in_transaction(struct call *call, const char *key)
     bool replayed = false;
     bool good = !key || idempotency_claim(call, key, &replayed);
     if (good && !replayed)
-        good = run(call) && (!key || call->input.validate_only || idempotency_store(call, key));
+        good = operate_run(call) &&
+               (!key || call->input.validate_only || idempotency_store(call, key));
     if (good && !replayed && !call->input.validate_only)
         good = db_commit(call->db, &call->repeat, &call->problem);
     else
@@ -124,7 +127,8 @@ static void run_on_database(void *arg)
                           : NULL;
     for (int tries = 0; tries < TRIES; tries++) {
         start_again(call);
-        call->good = needs_transaction(call, key) ? run_in_transaction(call, key) : run(call);
+        call->good =
+            needs_transaction(call, key) ? run_in_transaction(call, key) : operate_run(call);
         if (call->good || !call->repeat)
             break;
     }

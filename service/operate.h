@@ -12,4 +12,7 @@
  * and nothing was changed. */
 bool operate(struct call *call);
 
+/* Runs it in the transaction that is open, once, and answers as the operation does. */
+bool operate_run(struct call *call);
+
 #endif

@@ -127,6 +127,7 @@ struct statement {
                      deletes, and nothing that the client sent */
     const struct binding *bindings;
     size_t binding_count;
+    const struct statement *adopted; /* the same by the authority of an adopted decision, or NULL */
 };
 
 /* All statements, in the order of their numbers: each instance prepares these on each connection at
@@ -169,6 +170,7 @@ struct operation {
     const struct operation *batch_of; /* x-batch: each item is that operation's body */
     int success;                      /* 200, 201, 202 or 204 */
     bool list;
+    bool change;        /* x-change: a decision may make it */
     bool uses_database; /* x-database: a public logic operation that runs statements */
     bool validate_only; /* takes ?validate_only=true: every write */
     enum if_match if_match;

@@ -1,4 +1,9 @@
 
+CREATE TYPE public.adopted_decision AS (
+	decision_id uuid,
+	organisation_id uuid
+);
+
 CREATE TYPE public.principal AS (
 	person_id uuid,
 	organisation_id uuid
@@ -299,6 +304,57 @@ END;
 
 COMMENT ON FUNCTION public.access_structure(principal public.principal, organisation text, permission text, team uuid) IS 'For changes of structure (of a team, or of the organisation when team is null): in a governed organisation only an owner may override.';
 
+CREATE FUNCTION public.adopted(decision public.adopted_decision, organisation text, permission text) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, governance_mode text, reads_private boolean, granted boolean, _status integer, _code text)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT d.organisation_id,
+     NULL::uuid AS uuid,
+     r.key,
+     'open'::text AS text,
+     true,
+     (adopted.permission = ANY (r.permissions)),
+         CASE
+             WHEN (NOT (adopted.permission = ANY (r.permissions))) THEN 403
+             ELSE NULL::integer
+         END AS "case",
+     NULL::text AS text
+    FROM (public.decisions d
+      JOIN public.roles r ON (((r.organisation_id = d.organisation_id) AND (r.kind = 'organisation'::text) AND (r.key = 'owner'::text))))
+   WHERE ((d.organisation_id = (adopted.decision).organisation_id) AND (d.id = (adopted.decision).decision_id) AND (adopted.organisation = (d.organisation_id)::text));
+END;
+
+CREATE FUNCTION public.adopted_structure(decision public.adopted_decision, organisation text, permission text, team uuid) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, governance_mode text, granted boolean, override boolean, _status integer, _code text)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT a.organisation_id,
+     a.member_id,
+     a.role,
+     a.governance_mode,
+     a.granted,
+     false,
+     a._status,
+     a._code
+    FROM public.adopted(adopted_structure.decision, adopted_structure.organisation, adopted_structure.permission) a(organisation_id, member_id, role, governance_mode, reads_private, granted, _status, _code)
+   WHERE ((adopted_structure.team IS NULL) OR (EXISTS ( SELECT
+            FROM public.teams t
+           WHERE ((t.organisation_id = a.organisation_id) AND (t.id = adopted_structure.team)))));
+END;
+
+CREATE FUNCTION public.adopted_team(decision public.adopted_decision, organisation text, permission text, team uuid) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, governance_mode text, granted boolean, _status integer, _code text, team_row public.teams)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT a.organisation_id,
+     a.member_id,
+     a.role,
+     a.governance_mode,
+     a.granted,
+     a._status,
+     a._code,
+     t.*::public.teams AS t
+    FROM (public.adopted(adopted_team.decision, adopted_team.organisation, adopted_team.permission) a(organisation_id, member_id, role, governance_mode, reads_private, granted, _status, _code)
+      JOIN public.teams t ON (((t.organisation_id = a.organisation_id) AND (t.id = adopted_team.team))));
+END;
+
 CREATE FUNCTION public.utc_text(instant timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE
     RETURN replace(to_char((instant AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), '.000000Z'::text, 'Z'::text);
@@ -314,16 +370,19 @@ CREATE TABLE public.audit_log (
     resource_id uuid,
     data jsonb DEFAULT '{}'::jsonb NOT NULL,
     override boolean DEFAULT false NOT NULL,
-    request_id text
+    request_id text,
+    decision_id uuid DEFAULT (NULLIF(current_setting('cohelm.decision'::text, true), ''::text))::uuid
 );
 
 COMMENT ON TABLE public.audit_log IS 'Who changed what, when, by which request. Written in the statement that makes the change; never changed.';
 
 COMMENT ON COLUMN public.audit_log.override IS 'An owner did what the governance mode keeps for adopted decisions.';
 
+COMMENT ON COLUMN public.audit_log.decision_id IS 'The adopted decision that made the change, which no member did. The service sets cohelm.decision while it applies a change set.';
+
 CREATE FUNCTION public.audit_content(entry public.audit_log) RETURNS text
     LANGUAGE sql STABLE
-    RETURN (jsonb_build_object('id', (entry).id, 'at', public.utc_text((entry).at), 'actor_id', (entry).actor_id, 'action', (entry).action, 'resource_id', (entry).resource_id, 'data', (entry).data, 'override', (entry).override))::text;
+    RETURN (jsonb_build_object('id', (entry).id, 'at', public.utc_text((entry).at), 'actor_id', (entry).actor_id, 'action', (entry).action, 'resource_id', (entry).resource_id, 'data', (entry).data, 'override', (entry).override, 'decision_id', (entry).decision_id))::text;
 
 COMMENT ON FUNCTION public.audit_content(entry public.audit_log) IS 'What the hash of an audit row covers: all but the request id, which is for operators. PostgreSQL writes equal jsonb as equal text.';
 
@@ -467,6 +526,30 @@ $$;
 
 COMMENT ON FUNCTION public.merge_patch(target jsonb, patch jsonb) IS 'RFC 7396: members that are null go, objects are merged, all else is replaced.';
 
+CREATE FUNCTION public.patch_between(now jsonb, wanted jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    if jsonb_typeof(now) is distinct from 'object' or jsonb_typeof(wanted) is distinct from 'object' then
+        return wanted;
+    end if;
+    return (
+        select coalesce(jsonb_object_agg(m.key, m.value), '{}')
+        from (
+            select n.key, 'null'::jsonb as value
+            from jsonb_each(now) n
+            where not wanted ? n.key
+            union all
+            select w.key, patch_between(now -> w.key, w.value)
+            from jsonb_each(wanted) w
+            where w.value is distinct from now -> w.key
+        ) m
+    );
+end
+$$;
+
+COMMENT ON FUNCTION public.patch_between(now jsonb, wanted jsonb) IS 'The merge patch (RFC 7396) that makes the one into the other.';
+
 CREATE TABLE public.team_members (
     organisation_id uuid NOT NULL,
     team_id uuid NOT NULL,
@@ -608,6 +691,36 @@ COMMENT ON TABLE public.calendar_feeds IS 'A small lookup from a secret address 
 
 COMMENT ON COLUMN public.calendar_feeds.hash IS 'SHA-256 of the secret in hexadecimal; the secret itself has 256 random bits and is shown once.';
 
+CREATE TABLE public.change_sets (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    revision integer NOT NULL,
+    id uuid NOT NULL,
+    changes jsonb NOT NULL,
+    author_id uuid NOT NULL,
+    authority text,
+    authorised_by uuid,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    failure jsonb,
+    resources jsonb,
+    reverse jsonb,
+    applied_at timestamp with time zone,
+    reversed_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT change_sets_authority_check CHECK ((authority = ANY (ARRAY['organisation'::text, 'team'::text]))),
+    CONSTRAINT change_sets_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'applied'::text, 'failed'::text, 'reversed'::text])))
+);
+
+COMMENT ON TABLE public.change_sets IS 'The changes that belong to the text from that revision on, until a later revision has others; an empty list: none any more.';
+
+COMMENT ON COLUMN public.change_sets.authority IS 'How far the changes may reach, by who opened the decision: the organisation, or the decision''s team and those below it. Null: not opened.';
+
+COMMENT ON COLUMN public.change_sets.resources IS 'By position what each change was made to; null where it was not made, because its option did not win.';
+
+COMMENT ON COLUMN public.change_sets.reverse IS 'The changes that undo what was applied, in the order in which to make them.';
+
 CREATE TABLE public.decision_links (
     organisation_id uuid NOT NULL,
     decision_id uuid NOT NULL,
@@ -678,12 +791,15 @@ CREATE TABLE public.events (
     type text NOT NULL,
     actor_id uuid,
     resource_id uuid,
-    data jsonb DEFAULT '{}'::jsonb NOT NULL
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    decision_id uuid DEFAULT (NULLIF(current_setting('cohelm.decision'::text, true), ''::text))::uuid
 );
 
 COMMENT ON TABLE public.events IS 'What happened, in an order that a reader can follow without missing anything: (epoch, transaction id, id), read only up to the oldest transaction still running. Writers do not wait for each other.';
 
 COMMENT ON COLUMN public.events.epoch IS 'The service sets cohelm.epoch on its connections, which spares the look-up.';
+
+COMMENT ON COLUMN public.events.decision_id IS 'As in audit_log.';
 
 CREATE TABLE public.framework_versions (
     organisation_id uuid NOT NULL,
@@ -892,6 +1008,9 @@ ALTER TABLE ONLY public.calendar_feeds
 ALTER TABLE ONLY public.calendar_feeds
     ADD CONSTRAINT calendar_feeds_pkey PRIMARY KEY (person_id);
 
+ALTER TABLE ONLY public.change_sets
+    ADD CONSTRAINT change_sets_pkey PRIMARY KEY (organisation_id, decision_id, revision);
+
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_pkey PRIMARY KEY (organisation_id, decision_id, type, linked_id);
 
@@ -1053,6 +1172,9 @@ CREATE INDEX teams_path_idx ON public.teams USING gin (path);
 ALTER TABLE ONLY public.ballots
     ADD CONSTRAINT ballots_stakeholder_fkey FOREIGN KEY (organisation_id, decision_id, member_id) REFERENCES public.stakeholders(organisation_id, decision_id, member_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.change_sets
+    ADD CONSTRAINT change_sets_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
 
@@ -1189,6 +1311,8 @@ GRANT SELECT ON TABLE public.built_in_frameworks TO cohelm_service;
 GRANT SELECT ON TABLE public.built_in_roles TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_feeds TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.change_sets TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_links TO cohelm_service;
 

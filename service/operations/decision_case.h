@@ -40,7 +40,8 @@ bool decision_take(struct call *call, enum decision_right right, struct decision
 /* Reads the decision that `organisation_id` and `id` name. */
 bool decision_load(struct call *call, struct decision_case *decision);
 
-/* Stores a step, unless nothing has happened, and applies it. */
+/* Stores a step, unless nothing has happened, and applies it. With the step that adopts it the
+ * decision's changes of structure are made. */
 bool decision_store(struct call *call, struct decision_case *decision,
                     const struct decide_step *step, const struct decision_change *change);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "change_set.h"
 #include "decision_case.h"
 #include "decision_ready.h"
 
@@ -18,6 +19,8 @@ bool decision_open(struct call *call)
     faults_init(&faults, call->arena);
     if (!decision_ready(&decision, &frozen, &faults))
         return problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults);
+    if (!change_set_open(call, &decision))
+        return false;
     decide_open(&decision.facts, &step);
     return decision_store(call, &decision, &step,
                           &(struct decision_change){.definition = &frozen}) &&

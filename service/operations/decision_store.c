@@ -2,6 +2,7 @@
 /* From a step of the engine to what decision_store.sql takes. */
 #include "../decide/duration.h"
 #include "../render.h"
+#include "change_set.h"
 #include "decision_case.h"
 #include "decision_record.h"
 #include "statements.gen.h"
@@ -224,6 +225,9 @@ bool decision_store(struct call *call, struct decision_case *decision,
     decide_apply(&decision->facts, step);
     if (takes_force(step) && !supersede(call, decision))
         return false;
-    return step->status != DECIDE_CLOSED ||
-           decision_seal(call, decision->organisation_id, decision->id, step->report);
+    if (step->status == DECIDE_CLOSED &&
+        !decision_seal(call, decision->organisation_id, decision->id, step->report))
+        return false;
+    return !takes_force(step) ||
+           change_set_make(call, decision->organisation_id, decision->id, NULL, false);
 }

@@ -30,7 +30,8 @@ create function audit_content(entry audit_log)
 returns text
 language sql stable
 return jsonb_build_object('id', entry.id, 'at', utc_text(entry.at), 'actor_id', entry.actor_id, 'action', entry.action,
-    'resource_id', entry.resource_id, 'data', entry.data, 'override', entry.override)::text;
+    'resource_id', entry.resource_id, 'data', entry.data, 'override', entry.override,
+    'decision_id', entry.decision_id)::text;
 comment on function audit_content(audit_log) is
     'What the hash of an audit row covers: all but the request id, which is for operators. PostgreSQL writes equal jsonb as equal text.';
 

@@ -48,7 +48,7 @@ def furnish(world):
 
 
 def names_of_a_decision(acme, target):
-    """An open decision with options, in a phase that has taken an input."""
+    """An open decision with options and changes, in a phase that has taken an input."""
     consult = {"key": "consult", "inputs": [{"type": "opinion", "by": ["consulted"]}], "advance": ["decider"], "ends": ["advance"]}
     decide = {"key": "decide", "inputs": [{"type": "decision", "by": ["decider"], "required": True}], "ends": ["decided"]}
     acme.owner.post(f"{acme.path}/frameworks", {"key": "heard", "name": "Heard", "definition": {
@@ -56,7 +56,9 @@ def names_of_a_decision(acme, target):
         "phases": [consult, decide], "rule": {"method": "single_decider"}}})
     acme.owner.post(f"{acme.path}/frameworks/heard/publish")
     decision = acme.decision("heard", by=target, stakeholders={"decider": [target], "consulted": [target]},
-                             options={"target": "Target"}, open=True)
+                             options={"target": "Target"})
+    target.put(f"{decision.path}/changes", {"changes": [{"operation": "team_create", "body": {"name": "Target", "kind": "circle"}}]})
+    acme.owner.post(f"{decision.path}/open")
     opinion = target.post(f"{decision.path}/inputs", {"type": "opinion", "data": {"text": "Fine"}}).json()
     linked = acme.decision()
     acme.owner.put(f"{decision.path}/links/relates_to/{linked.id}")

@@ -28,10 +28,11 @@ def test_the_digest_covers_every_column_but_the_request_and_the_tenant(sql):
         "select attname from pg_attribute where attrelid = 'audit_log'::regclass and attnum > 0 and not attisdropped")}
     row = {"organisation_id": "018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2b", "id": "018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2c",
            "at": "2026-03-01T09:30:00Z", "actor_id": None, "action": "decision.opened", "resource_id": None, "data": {"a": 1},
-           "override": False, "request_id": "r"}
+           "override": False, "request_id": "r", "decision_id": None}
     other = {"id": "018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2d", "at": "2026-03-01T09:30:00.000001Z",
              "actor_id": "018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2b", "action": "decision.closed",
-             "resource_id": "018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2b", "data": {"a": 2}, "override": True}
+             "resource_id": "018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2b", "data": {"a": 2}, "override": True,
+             "decision_id": "018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2b"}
     assert columns == set(row) == set(other) | {"organisation_id", "request_id"}
 
     def digest(**changed):

@@ -75,6 +75,7 @@ lead as (
     insert into team_members (organisation_id, team_id, member_id, role, id)
     select t.organisation_id, t.id, t.created_by, 'lead', derived_id(t.id, 'lead')
     from created t
+    where t.created_by is not null
 ),
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, override, request_id)

@@ -9,12 +9,13 @@
 -- $8 query created_after
 -- $9 query created_before
 -- $10 query override
+-- $11 query decision_id
 -- result: list
 select a._status, l.*
 from access($1, $2, 'audit.read') a
 left join lateral (
     select l.id::text as _cursor,
-        l.id, l.action, l.actor_id, l.resource_id, l.data, l.override, l.request_id, l.at as created_at
+        l.id, l.action, l.actor_id, l.resource_id, l.data, l.override, l.decision_id, l.request_id, l.at as created_at
     from audit_log l
     where a.granted and l.organisation_id = a.organisation_id
         and l.id > coalesce($4::uuid, '00000000-0000-0000-0000-000000000000')
@@ -24,6 +25,7 @@ left join lateral (
         and ($8::timestamptz is null or l.at > $8)
         and ($9::timestamptz is null or l.at < $9)
         and ($10::boolean is null or l.override = $10)
+        and ($11::uuid is null or l.decision_id = $11)
     order by l.id
     limit $3
 ) l on true;

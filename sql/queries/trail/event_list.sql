@@ -15,7 +15,7 @@ from access($1, $2, 'event.read') a
 left join lateral (
     select array[e.epoch::text, e.xid::text, e.id::text] as _cursor,
         e.id, e.epoch || '.' || e.xid || '.' || e.id as position, e.type, e.actor_id, e.resource_id, e.data,
-        coalesce(l.override, false) as override, e.at as created_at
+        coalesce(l.override, false) as override, e.decision_id, e.at as created_at
     from events e
     left join audit_log l on l.organisation_id = e.organisation_id and l.id = e.id
     where a.granted and e.organisation_id = a.organisation_id

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making the changes of an adopted decision, and undoing them: all or none. */
+#include "../log.h"
+#include "change_run.h"
+#include "change_set.h"
+#include "statements.gen.h"
+
+/* What audit rows and events of the changes name as their cause; "" for none. */
+static bool set_cause(struct call *call, const char *decision_id)
+{
+    struct rows rows;
+    return call_query(call, &STATEMENT_change_authority, &decision_id, &rows);
+}
+
+/* Makes all of them, or none and run->faults says why. False: the database failed. */
+static bool run_whole(struct change_run *run)
+{
+    struct call *call = run->call;
+    return db_outer_savepoint(call->db, &call->problem) && set_cause(call, run->decision_id) &&
+           change_run(run) &&
+           (run->faults.found ? db_rollback_to_outer_savepoint(call->db, &call->problem)
+                              : set_cause(call, ""));
+}
+
+static const char *failure_text(const struct change_run *run)
+{
+    struct buf buf;
+    struct json_writer w;
+    buf_init(&buf, run->call->arena, SIZE_MAX);
+    jw_init(&w, &buf);
+    jw_map(&w);
+    jw_key_text(&w, "detail", run->faults.items[0].detail);
+    jw_key(&w, "errors");
+    jw_list(&w);
+    for (size_t i = 0; i < run->faults.count; i++) {
+        jw_map(&w);
+        jw_key_text(&w, "pointer", run->faults.items[i].pointer);
+        jw_key_text(&w, "code", run->faults.items[i].code);
+        jw_key_text(&w, "detail", run->faults.items[i].detail);
+        jw_map_end(&w);
+    }
+    jw_list_end(&w);
+    jw_map_end(&w);
+    return buf_cstr(&buf);
+}
+
+/* No row: the decision is not adopted, which the callers have made sure of. The whole transaction
+ * goes then, so nothing is ever changed by what nobody has adopted. */
+static bool settle(struct call *call, const char *const *values)
+{
+    struct rows rows;
+    if (!call_query(call, &STATEMENT_change_set_settle, values, &rows))
+        return false;
+    return rows.count || problem_set(&call->problem, PROBLEM_INTERNAL_ERROR, NULL);
+}
+
+/* Adoption stands: what could not be tried is tried again when somebody asks for it. */
+static bool leave(struct call *call)
+{
+    log_error("changes of a decision could not be tried", "problem",
+              problem_kinds[call->problem.code].code, NULL);
+    problem_init(&call->problem, call->arena);
+    return db_rollback_to_outer_savepoint(call->db, &call->problem);
+}
+
+bool change_set_make(struct call *call, const char *organisation_id, const char *decision_id,
+                     const char *actor_id, bool must)
+{
+    const char *const ids[] = {organisation_id, decision_id};
+    struct rows rows;
+    struct json changes;
+    struct change_run run;
+    size_t count;
+    if (!call_query(call, &STATEMENT_change_set_take, ids, &rows))
+        return false;
+    if (!rows.count || !rows_json(&rows, 0, "changes", &changes, call->arena))
+        return true;
+    change_run_init(&run, call, organisation_id, decision_id, &changes);
+    run.winners = rows_texts(&rows, 0, "winners", &count, call->arena);
+    run.winner_count = run.winners ? count : 0;
+    if (!run_whole(&run))
+        return !must && !call->repeat && db_in_transaction(call->db) && leave(call);
+    bool failed = run.faults.found > 0;
+    const char *revision = rows_text(&rows, 0, "revision", call->arena);
+    const char *const values[] = {organisation_id,
+                                  decision_id,
+                                  revision,
+                                  failed ? "failed" : "applied",
+                                  failed ? NULL : change_run_resources(&run),
+                                  failed ? NULL : change_run_reverse(&run),
+                                  failed ? failure_text(&run) : NULL,
+                                  actor_id,
+                                  "false"};
+    return settle(call, values);
+}
+
+bool change_set_undo(struct call *call, const struct decision_case *decision,
+                     const struct change_set *set)
+{
+    struct change_run run;
+    change_run_init(&run, call, decision->organisation_id, decision->id, &set->reverse);
+    run.pointer = "/reverse";
+    if (!run_whole(&run) || !problem_unless_clean(&call->problem, PROBLEM_CONFLICT, &run.faults))
+        return false;
+    const char *const values[] = {decision->organisation_id,
+                                  decision->id,
+                                  arena_printf(call->arena, "%lld", (long long)set->revision),
+                                  "reversed",
+                                  NULL,
+                                  NULL,
+                                  NULL,
+                                  decision->member_id,
+                                  set->governed ? "true" : "false"};
+    return settle(call, values);
+}
