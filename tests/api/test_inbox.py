@@ -112,3 +112,26 @@ def test_what_is_over_waits_for_nobody(world, sql):
     assert agrees([person], decision) == {"Ann": ["ballot"]}
     elapse(sql, decision, "8 days")
     assert agrees([person], decision) == {}
+
+
+def test_reviews__come_when_they_are_due(world, sql):
+    acme = world.organisation()
+    p, f, a = (acme.member(name=name) for name in "PFA")
+    due = acme.decision("consent", by=p, title="Due", stakeholders={"members": [a], "facilitator": [f]}, open=True)
+    f.post(f"{due.path}/advance")
+    f.post(f"{due.path}/advance")
+    say(a, due, "consent")
+    later = acme.decision(by=p, stakeholders={"voters": [p]}, open=True)
+    vote(p, later, YES)
+    waiting = acme.decision(by=p, title="Open", stakeholders={"voters": [p]}, open=True)
+    assert [item["decision_id"] for item in inbox(p)] == [waiting.id] and inbox(f) == []
+    elapse(sql, due, "7 months")
+    items = inbox(p, limit=1)
+    assert [(item["decision_id"], item["expected"], item["roles"]) for item in items] == [
+        (due.id, ["review"], ["proposer"]), (waiting.id, ["ballot"], ["proposer", "voters"])]
+    assert p.get("/v1/me/inbox", headers={"Prefer": "count=exact"}).json()["count"] == 2
+    assert items[0]["due_at"] == p.get(due.path).json()["review_at"]
+    assert [item["decision_id"] for item in inbox(p, due_before=items[0]["due_at"])] == []
+    assert [item["roles"] for item in inbox(f)] == [["facilitator"]] and inbox(a) == []
+    f.post(f"{due.path}/review", {"verdict": "kept"}, expect=200)
+    assert [item["decision_id"] for item in inbox(p)] == [waiting.id] and inbox(f) == []

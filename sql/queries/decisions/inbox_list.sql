@@ -1,5 +1,5 @@
--- The open decisions that wait for the caller, in all organisations, by when they are due; what they wait for is as service/decide/ says
--- (view_owes).
+-- What waits for the caller in all organisations, by when it is due: open decisions, for what service/decide/ says (view_owes), and
+-- decisions in force whose review is due, for their proposer and facilitator.
 -- $1 principal
 -- $2 limit
 -- $3 cursor 0
@@ -112,6 +112,30 @@ left join lateral (
             > (coalesce($3::timestamptz, '-infinity'), coalesce($4::uuid, '00000000-0000-0000-0000-000000000000'))
         and ($5::uuid is null or d.organisation_id = $5)
         and ($6::timestamptz is null or d.phase_due_at < $6)
-    order by coalesce(d.phase_due_at, 'infinity'), d.id
+    union all
+    select array[d.review_at::text, d.id::text], null, d.organisation_id, o.name, d.id, d.title, d.secret, d.phase, d.round, d.revision,
+        coalesce(s.roles, '{}'), array['review'], d.review_at
+    from members m
+    join roles r on r.organisation_id = m.organisation_id and r.kind = 'organisation' and r.key = m.role
+        and 'decision.read' = any (r.permissions)
+    join organisations o on o.organisation_id = m.organisation_id
+    cross join lateral (
+        select p.id
+        from decisions p
+        where p.organisation_id = m.organisation_id and p.proposer_id = m.id and p.review_at <= now()
+        union
+        select f.decision_id
+        from stakeholders f
+        where f.organisation_id = m.organisation_id and f.member_id = m.id and 'facilitator' = any (f.roles)
+    ) t
+    join decisions d on d.organisation_id = m.organisation_id and d.id = t.id and d.review_at <= now()
+        and d.status in ('in_force', 'kept', 'amended')
+    left join stakeholders s on s.organisation_id = d.organisation_id and s.decision_id = d.id and s.member_id = m.id
+    where m.person_id = ($1::principal).person_id and m.status = 'active'
+        and (($1::principal).organisation_id is null or ($1::principal).organisation_id = m.organisation_id)
+        and (d.review_at, d.id) > (coalesce($3::timestamptz, '-infinity'), coalesce($4::uuid, '00000000-0000-0000-0000-000000000000'))
+        and ($5::uuid is null or d.organisation_id = $5)
+        and ($6::timestamptz is null or d.review_at < $6)
+    order by due_at, decision_id
     limit $2
 ) l on true;
