@@ -745,8 +745,13 @@ CREATE TABLE public.decision_options (
     title text NOT NULL,
     description text DEFAULT ''::text NOT NULL,
     "position" integer NOT NULL,
-    version bigint DEFAULT 1 NOT NULL
+    version bigint DEFAULT 1 NOT NULL,
+    pros text[] DEFAULT '{}'::text[] NOT NULL,
+    cons text[] DEFAULT '{}'::text[] NOT NULL,
+    proposer_id uuid
 );
+
+COMMENT ON COLUMN public.decision_options.proposer_id IS 'Who put it while the decision was open; null for those of the draft.';
 
 CREATE TABLE public.decision_proxies (
     organisation_id uuid NOT NULL,
@@ -1119,6 +1124,8 @@ CREATE INDEX decision_links_decision_id_idx ON public.decision_links USING btree
 
 CREATE INDEX decision_links_linked_id_idx ON public.decision_links USING btree (organisation_id, linked_id, id);
 
+CREATE INDEX decision_options_proposer_id_idx ON public.decision_options USING btree (organisation_id, proposer_id);
+
 CREATE INDEX decision_search_document_idx ON public.decision_search USING gin (document);
 
 CREATE INDEX decisions_due_at_idx ON public.decisions USING btree (organisation_id, COALESCE(phase_due_at, due_at, 'infinity'::timestamp with time zone), id);
@@ -1183,6 +1190,9 @@ ALTER TABLE ONLY public.decision_links
 
 ALTER TABLE ONLY public.decision_options
     ADD CONSTRAINT decision_options_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.decision_options
+    ADD CONSTRAINT decision_options_proposer_id_fkey FOREIGN KEY (organisation_id, proposer_id) REFERENCES public.members(organisation_id, id);
 
 ALTER TABLE ONLY public.decision_proxies
     ADD CONSTRAINT decision_proxies_truster_id_fkey FOREIGN KEY (organisation_id, decision_id, truster_id) REFERENCES public.stakeholders(organisation_id, decision_id, member_id) ON DELETE CASCADE;

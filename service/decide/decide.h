@@ -184,6 +184,12 @@ bool decide_check_input(const struct decide_case *decision, const char *member, 
 /* From whom an input of that type is hidden when it is given now. */
 enum input_hidden decide_hides(const struct decide_case *decision, const char *type);
 
+/* May the member set the option of that key, or take it out? Of a draft always (whoever may change
+ * it); of an open decision in a phase that takes options from the member's roles, if nobody else
+ * put it. Codes: decision_state, permission_denied. */
+bool decide_check_option(const struct decide_case *decision, const char *member, const char *key,
+                         struct decide_refusal *refusal);
+
 /* May this ballot be stored now? Codes as above, with ballot_invalid, and ballot_final for a second
  * secret one. Pointers: /ballot/…. */
 bool decide_check_ballot(const struct decide_case *decision, const char *member,
@@ -192,7 +198,7 @@ bool decide_check_ballot(const struct decide_case *decision, const char *member,
 
 /* What a member may do now. */
 struct decide_actions {
-    bool vote, advance, close, revise, withdraw;
+    bool vote, options, advance, close, revise, withdraw;
     const char *const *inputs; /* types that would be accepted from the member */
     size_t input_count;
     bool waiting; /* an input or a ballot is expected of the member and not there yet */

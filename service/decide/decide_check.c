@@ -138,6 +138,43 @@ enum input_hidden decide_hides(const struct decide_case *decision, const char *t
     return input ? input->hidden : HIDDEN_NEVER;
 }
 
+static bool puts_options(const struct decide_view *view, const struct decide_elector *elector)
+{
+    return view->facts.status == DECIDE_OPEN && elector && !elector->left &&
+           (elector->roles & view_phase(view)->options);
+}
+
+/* An option of somebody else's, or of the draft, is not for others to change. */
+static bool is_others(const struct decide_view *view, const char *member, const char *key)
+{
+    for (size_t i = 0; i < view->facts.option_count; i++) {
+        const struct decide_option *option = &view->facts.options[i];
+        if (strcmp(option->key, key) == 0)
+            return !option->member || strcmp(option->member, member) != 0;
+    }
+    return false;
+}
+
+bool decide_check_option(const struct decide_case *decision, const char *member, const char *key,
+                         struct decide_refusal *refusal)
+{
+    struct decide_view view;
+    struct decide_step step;
+    refusal_init(refusal, decision->arena);
+    if (decision->status == DECIDE_DRAFT)
+        return true;
+    engine_begin(decision, &view, &step);
+    if (view.facts.status != DECIDE_OPEN || !view_phase(&view)->options)
+        return refuse(refusal, PROBLEM_DECISION_STATE,
+                      "Options can be changed in a draft, or in a phase that takes them.");
+    if (!puts_options(&view, view_elector(&view, member)))
+        return refuse(refusal, PROBLEM_PERMISSION_DENIED,
+                      "Your roles in this decision do not let you put options.");
+    if (is_others(&view, member, key))
+        return refuse(refusal, PROBLEM_PERMISSION_DENIED, "Only who put an option may change it.");
+    return true;
+}
+
 static bool refuse_ballot(const struct decide_view *view, struct decide_refusal *refusal)
 {
     for (size_t i = 0; i < view->facts.phase; i++)
@@ -207,6 +244,7 @@ void decide_may(const struct decide_case *decision, const char *member,
     actions->withdraw = holds_action(&view, member, MAY_WITHDRAW);
     actions->vote =
         view_votes(&view, phase, elector) && !(view.framework->rule.secret && elector->voted);
+    actions->options = puts_options(&view, elector);
     actions->due_at = view.facts.due_at;
     list_inputs(&view, elector, actions);
     /* a phase that, after all were heard, only a new text can lead out of waits for it */

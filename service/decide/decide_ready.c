@@ -34,14 +34,20 @@ static void check_weights(const struct decide_case *decision, struct faults *fau
                 FAULT_WEIGHT_NOT_POSITIVE, "The weight must be at least 1.");
 }
 
+static bool takes_options(const struct framework *framework)
+{
+    for (size_t i = 0; i < framework->phase_count; i++)
+        if (framework->phases[i].options)
+            return true;
+    return false;
+}
+
 static void check_options(const struct decide_case *decision, struct faults *faults)
 {
     const struct framework_rule *rule = &decision->framework->rule;
     size_t min = framework_rule_options_min(rule);
-    for (size_t i = 0; i < decision->framework->phase_count; i++)
-        if (decision->framework->phases[i].options)
-            min = 0; /* they may still come: view_options_missing */
-    if (decision->option_count < min)
+    bool later = takes_options(decision->framework);
+    if (decision->option_count < min && !later)
         faults_add(faults, "/options", FAULT_OPTIONS_TOO_FEW, "There must be at least %zu options.",
                    min);
     else if (decision->option_count && !framework_rule_options_allowed(rule))
@@ -113,6 +119,33 @@ static void check_window(const struct decide_case *decision, struct faults *faul
                    "The window of the phase %s ends later, and may not be shortened.", last->key);
 }
 
+static bool has_option(const struct decide_case *decision, const char *key)
+{
+    for (size_t i = 0; i < decision->option_count; i++)
+        if (strcmp(decision->options[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+/* The tally of a vote: its parameters, with the options there are. Where options may still come
+ * there may be too few of them to count; those that parameters name must be there all the same. */
+static void check_tally(const struct decide_view *view, struct faults *faults)
+{
+    static const char *const naming[] = {"status_quo", "casting_vote"};
+    const struct framework_rule *rule = &view->framework->rule;
+    struct tally tally;
+    if (!view_options_missing(view, NULL)) {
+        (void)vote_tally(view, &tally, faults);
+        return;
+    }
+    for (size_t i = 0; i < sizeof naming / sizeof *naming; i++) {
+        const char *name = json_get_text(rule->parameters, naming[i]);
+        if (name && !has_option(&view->facts, name))
+            faults_add(faults, arena_printf(view->arena, "/configuration/rule/%s", naming[i]),
+                       FAULT_UNKNOWN_OPTION, "There is no such option.");
+    }
+}
+
 bool decide_ready(const struct decide_case *decision, struct faults *faults)
 {
     struct decide_view view;
@@ -124,10 +157,12 @@ bool decide_ready(const struct decide_case *decision, struct faults *faults)
     check_actors(&view, faults);
     check_window(decision, faults);
     check_separate(&view, faults);
-    if (decision->framework->rule.family == FAMILY_VOTE && faults->found == found &&
-        !(decision->option_count < framework_rule_options_min(&decision->framework->rule))) {
+    if (decision->framework->rule.family == FAMILY_VOTE && faults->found == found) {
         struct tally tally;
-        (void)vote_tally(&view, &tally, faults);
+        if (takes_options(decision->framework))
+            check_tally(&view, faults);
+        else
+            (void)vote_tally(&view, &tally, faults);
     }
     return faults->found == found;
 }

@@ -118,7 +118,9 @@ static void read_options(const struct reader *reader, struct decide_case *decisi
     for (size_t i = 0; i < list->list.count; i++) {
         struct reader row = read_item(reader, "options", list, i);
         options[i] = (struct decide_option){.key = read_text(&row, "key"),
-                                            .title = read_text(&row, "title")};
+                                            .title = read_text(&row, "title"),
+                                            .argued = read_list(&row, "pros")->list.count > 0 &&
+                                                      read_list(&row, "cons")->list.count > 0};
     }
     decision->options = options;
     decision->option_count = list->list.count;

@@ -18,14 +18,17 @@ static const struct decide_input *explanation(const struct decide_view *view)
     return found;
 }
 
-/* The sums of the private votes, unless they are so few that they would tell who said what. */
+/* The sums of the private votes, unless they are so few that they would tell who said what. Who
+ * verifies a record does not know who voted, but finds ballots in it only if they may be shown. */
 static void write_votes(const struct decide_view *view, struct json_writer *w)
 {
-    size_t voters = 0;
+    size_t voters = 0, ballots = 0;
     for (size_t i = 0; i < view->elector_count; i++)
         voters += view_has_voted(view, view->electors[i]);
+    for (size_t i = 0; i < view->facts.ballot_count; i++)
+        ballots += view->facts.ballots[i].revision == view->facts.revision;
     jw_key(w, "votes");
-    if (voters < DECIDE_SHOWN_FROM || !vote_write(view, w))
+    if (!ballots || (voters && voters < DECIDE_SHOWN_FROM) || !vote_write(view, w))
         jw_null(w);
 }
 

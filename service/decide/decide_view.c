@@ -298,7 +298,8 @@ bool view_unsaid(const struct decide_view *view, size_t index)
 size_t view_options_missing(const struct decide_view *view, struct faults *faults)
 {
     const struct framework_rule *rule = &view->framework->rule;
-    size_t min = (size_t)rule->options_min, fit = 0;
+    int64_t seats = json_get_int(rule->parameters, "seats", 1);
+    size_t min = (size_t)(seats > rule->options_min ? seats : rule->options_min), fit = 0;
     for (size_t i = 0; i < view->facts.option_count; i++) {
         const struct decide_option *option = &view->facts.options[i];
         fit += option->argued || !rule->pros_and_cons;

@@ -72,6 +72,10 @@ static void check_ends(struct definition *d, const struct framework *framework,
                    : phase->ends & ~possible & END_DECIDED      ? "decided"
                    : phase->ends & ~possible & END_NO_OBJECTION ? "no_objection"
                                                                 : "certain");
+    if (phase->options && (phase->ends & ~(unsigned)(END_ADVANCE | END_DEADLINE)))
+        faults_add(d->faults, definition_at(d, at, "ends"), FAULT_CONDITION_IMPOSSIBLE,
+                   "Nobody knows when all options are there: it must end by a person or a "
+                   "deadline.");
     if (!phase->limited)
         possible &= ~(unsigned)END_DEADLINE;
     if (!framework->rule.early_close)

@@ -26,6 +26,8 @@ static void find_actions(struct decision_case *decision, const char *const *held
     actions->vote = actions->vote && has_text(held, count, "ballot.cast");
     if (!has_text(held, count, "input.give"))
         actions->input_count = 0;
+    if (has_text(held, count, "decision.update"))
+        actions->options = actions->options || facts->status == DECIDE_DRAFT;
     if (has_text(held, count, "decision.advance")) {
         actions->advance = decide_advance(facts, NULL, &step, &refusal);
         actions->close = facts->status == DECIDE_OPEN && decide_close(facts, NULL, &step, &refusal);
@@ -82,6 +84,7 @@ static void write_may(struct json_writer *w, const struct decision_case *decisio
     jw_map(w);
     jw_key_bool(w, "open", opens && decision->facts.status == DECIDE_DRAFT);
     jw_key_bool(w, "vote", actions->vote);
+    jw_key_bool(w, "options", actions->options);
     write_texts(w, "inputs", actions->inputs, actions->input_count);
     jw_key_bool(w, "advance", actions->advance);
     jw_key_bool(w, "close", actions->close);

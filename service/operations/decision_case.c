@@ -75,8 +75,10 @@ static void read_options(struct decide_case *facts, const struct json *list)
 {
     struct decide_option *options = arena_array(facts->arena, list->list.count, sizeof *options);
     for (size_t i = 0; i < list->list.count; i++)
-        options[i] =
-            (struct decide_option){.key = text(item(list, i), 0), .title = text(item(list, i), 1)};
+        options[i] = (struct decide_option){.key = text(item(list, i), 0),
+                                            .title = text(item(list, i), 1),
+                                            .member = text(item(list, i), 2),
+                                            .argued = item(item(list, i), 3)->boolean};
     facts->options = options;
     facts->option_count = list->list.count;
 }

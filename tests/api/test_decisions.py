@@ -393,7 +393,7 @@ def test_actions__say_who_may_do_what(world):
     decision = acme.decision("consent", by=a, stakeholders={"members": [a, b], "facilitator": [f]})
     assert actions(a, decision)["may"]["open"] and not actions(b, decision)["may"]["open"]
     a.post(f"{decision.path}/open")
-    assert actions(a, decision)["may"] == {"open": False, "vote": False, "inputs": ["question", "answer"], "advance": False,
+    assert actions(a, decision)["may"] == {"open": False, "vote": False, "options": False, "inputs": ["question", "answer"], "advance": False,
                                            "close": False, "revise": True, "withdraw": True}
     assert actions(f, decision)["may"]["advance"] and not actions(f, decision)["waiting"]
     assert actions(b, decision)["roles"] == ["members"]

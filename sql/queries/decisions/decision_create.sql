@@ -32,7 +32,11 @@ teams_seen as (
 ),
 option as (
     select o.number - 1 as index, o.value ->> 'key' as key, o.value ->> 'title' as title,
-        coalesce(o.value ->> 'description', '') as description
+        coalesce(o.value ->> 'description', '') as description, array(
+            select jsonb_array_elements_text(o.value -> 'pros')
+        ) as pros, array(
+            select jsonb_array_elements_text(o.value -> 'cons')
+        ) as cons
     from jsonb_array_elements($4::jsonb -> 'options') with ordinality o (value, number)
 ),
 given as (
@@ -135,8 +139,8 @@ searched as (
     cross join revision r
 ),
 options as (
-    insert into decision_options (organisation_id, decision_id, key, id, title, description, position)
-    select d.organisation_id, d.id, o.key, derived_id($3, 'option ' || o.key), o.title, o.description, o.index + 1
+    insert into decision_options (organisation_id, decision_id, key, id, title, description, position, pros, cons)
+    select d.organisation_id, d.id, o.key, derived_id($3, 'option ' || o.key), o.title, o.description, o.index + 1, o.pros, o.cons
     from created d
     cross join option o
 ),

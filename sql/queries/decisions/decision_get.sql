@@ -16,7 +16,8 @@ select a._status, d.version::text as _etag,
     )) end as definition,
     case when 'options' = any ($4) then (
         select coalesce(jsonb_agg(jsonb_build_object(
-            'key', o.key, 'title', o.title, 'description', o.description, 'position', o.position, 'version', o.version)
+            'key', o.key, 'title', o.title, 'description', o.description, 'pros', o.pros, 'cons', o.cons,
+            'proposer_id', o.proposer_id, 'position', o.position, 'version', o.version)
             order by o.position, o.key), '[]')
         from decision_options o
         where o.organisation_id = d.organisation_id and o.decision_id = d.id

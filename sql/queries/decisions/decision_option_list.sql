@@ -10,7 +10,8 @@
 select a._status, o.*
 from access_decision($1, $2, 'decision.read', $3) a
 left join lateral (
-    select array[o.position::text, o.key] as _cursor, o.key, o.title, o.description, o.position, o.version
+    select array[o.position::text, o.key] as _cursor, o.key, o.title, o.description, o.pros, o.cons, o.proposer_id,
+        o.position, o.version
     from decision_options o
     where a.granted and o.organisation_id = a.organisation_id and o.decision_id = $3
         and (o.position, o.key) > (coalesce($5::integer, 0), coalesce($6, ''))

@@ -56,8 +56,8 @@ searched as (
     from revision r
 ),
 options as (
-    insert into decision_options (organisation_id, decision_id, key, id, title, description, position)
-    select d.organisation_id, d.id, o.key, derived_id($4, 'option ' || o.key), o.title, o.description, o.position
+    insert into decision_options (organisation_id, decision_id, key, id, title, description, position, pros, cons)
+    select d.organisation_id, d.id, o.key, derived_id($4, 'option ' || o.key), o.title, o.description, o.position, o.pros, o.cons
     from created d
     join decision_options o on o.organisation_id = d.organisation_id and o.decision_id = $3
 ),

@@ -12,7 +12,7 @@ select
     d.due_at, d.opened_at, d.phase_started_at, d.phase_due_at, d.closed_at, d.review_at, d.outcome, c.winners, c.rationale, c.closed_by,
     (
         select coalesce(jsonb_agg(jsonb_build_object('key', o.key, 'title', o.title, 'description', o.description,
-            'position', o.position) order by o.position, o.key), '[]')
+            'pros', o.pros, 'cons', o.cons, 'proposer_id', o.proposer_id, 'position', o.position) order by o.position, o.key), '[]')
         from decision_options o
         where o.organisation_id = d.organisation_id and o.decision_id = d.id
     ) as options,
