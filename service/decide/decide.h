@@ -196,6 +196,12 @@ bool decide_check_ballot(const struct decide_case *decision, const char *member,
                          const struct json *ballot, int64_t revision,
                          struct decide_refusal *refusal);
 
+/* True if the current phase surely goes on whatever ballot the member casts or takes back now. The
+ * case may be one of which only some electors are given, and no inputs, ballots or proxies: what is
+ * said holds whoever else there is. False says nothing. With such a case, if this is true,
+ * decide_check_ballot says what it would say with all of it. */
+bool decide_waits(const struct decide_case *decision, const char *member);
+
 /* What a member may do now. */
 struct decide_actions {
     bool vote, options, advance, close, revise, withdraw;

@@ -212,6 +212,36 @@ bool decide_check_ballot(const struct decide_case *decision, const char *member,
     return true;
 }
 
+/* Somebody else may still vote here, so not everything is in. */
+static bool is_awaited(const struct decide_view *view, const char *member)
+{
+    for (size_t i = 0; i < view->elector_count; i++) {
+        const struct decide_elector *elector = view->electors[i];
+        if (strcmp(elector->member, member) != 0 && !elector->left &&
+            view_votes(view, view_phase(view), elector) && !view_has_voted(view, elector))
+            return true;
+    }
+    return false;
+}
+
+bool decide_waits(const struct decide_case *decision, const char *member)
+{
+    struct decide_view view;
+    view_init(&view, decision);
+    const struct framework_phase *phase = view_phase(&view);
+    const struct framework_rule *rule = &view.framework->rule;
+    unsigned quiet = END_DEADLINE | END_ADVANCE | END_ALL_IN;
+    if (!rule->early_close)
+        quiet |= END_CERTAIN;
+    if (decision->status != DECIDE_OPEN || !phase->ballots || phase->input_count ||
+        (phase->ends & ~quiet) || (rule->secret && rule->proxy.allowed))
+        return false;
+    if ((decision->due_at && decision->due_at <= decision->now) ||
+        (rule->expires && duration_add(decision->opened_at, &rule->expiry) <= decision->now))
+        return false;
+    return !(phase->ends & END_ALL_IN) || is_awaited(&view, member);
+}
+
 static void list_inputs(const struct decide_view *view, const struct decide_elector *elector,
                         struct decide_actions *actions)
 {

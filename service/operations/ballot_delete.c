@@ -10,7 +10,7 @@ bool ballot_delete(struct call *call)
     struct decide_refusal refusal;
     struct rows rows;
     struct json ballot = {.type = JSON_MAP};
-    if (!decision_take(call, BY_PERMISSION, &decision))
+    if (!decision_take_ballot(call, &decision))
         return false;
     const char *const values[] = {decision.organisation_id, decision.id, decision.member_id};
     if (!call_query(call, &STATEMENT_ballot_find, values, &rows) || !call_check(call, &rows))

@@ -33,7 +33,7 @@ bool ballot_put(struct call *call)
     struct decide_refusal refusal;
     struct rows rows;
     struct buf now;
-    if (!decision_take(call, BY_PERMISSION, &decision))
+    if (!decision_take_ballot(call, &decision))
         return false;
     if (!decide_check_ballot(&decision.facts, decision.member_id, ballot,
                              json_get_int(body, "revision", decision.facts.revision), &refusal))
@@ -47,5 +47,5 @@ bool ballot_put(struct call *call)
     const struct statement *store =
         secret ? &STATEMENT_ballot_store_secret : &STATEMENT_ballot_store;
     return call_query(call, store, values, &rows) && call_check(call, &rows) &&
-           decision_settle(call, &decision) && call_answer_row(call, &rows);
+           (decision.waits || decision_settle(call, &decision)) && call_answer_row(call, &rows);
 }

@@ -160,14 +160,15 @@ static void read_columns(struct call *call, const struct rows *rows, struct deci
     };
 }
 
-bool decision_load(struct call *call, struct decision_case *decision)
+static bool load(struct call *call, const struct statement *statement,
+                 struct decision_case *decision)
 {
-    const char *const ids[] = {decision->organisation_id, decision->id};
+    const char *const ids[] = {decision->organisation_id, decision->id, decision->member_id};
     struct rows rows;
     struct faults faults;
     struct json options, inputs, ballots, proxies;
     faults_init(&faults, call->arena);
-    if (!call_query(call, &STATEMENT_decision_load, ids, &rows) || !call_check(call, &rows))
+    if (!call_query(call, statement, ids, &rows) || !call_check(call, &rows))
         return false;
     if (!rows_json(&rows, 0, "definition", &decision->definition, call->arena) ||
         !framework_read(call->arena, &decision->definition, &decision->framework, &faults))
@@ -185,6 +186,11 @@ bool decision_load(struct call *call, struct decision_case *decision)
     read_ballots(&decision->facts, &ballots);
     read_proxies(&decision->facts, &proxies);
     return true;
+}
+
+bool decision_load(struct call *call, struct decision_case *decision)
+{
+    return load(call, &STATEMENT_decision_load, decision);
 }
 
 /* ---- what operations do with it ---- */
@@ -213,21 +219,37 @@ static bool framework_grants(const struct decision_case *decision)
     return false;
 }
 
+static bool lock(struct call *call, enum decision_right right, struct rows *rows,
+                 struct decision_case *decision)
+{
+    *decision = (struct decision_case){0};
+    if (!call_query(call, &STATEMENT_decision_lock, NULL, rows))
+        return false;
+    if ((right == BY_PERMISSION || !rows->count) && !call_check(call, rows))
+        return false;
+    decision->organisation_id = rows_text(rows, 0, "organisation_id", call->arena);
+    decision->id = rows_text(rows, 0, "id", call->arena);
+    decision->member_id = rows_text(rows, 0, "member_id", call->arena);
+    decision->granted = rows_bool(rows, 0, "granted");
+    decision->by_office = rows_bool(rows, 0, "by_office");
+    return true;
+}
+
 bool decision_take(struct call *call, enum decision_right right, struct decision_case *decision)
 {
     struct rows rows;
-    *decision = (struct decision_case){0};
-    if (!call_query(call, &STATEMENT_decision_lock, NULL, &rows))
-        return false;
-    if ((right == BY_PERMISSION || !rows.count) && !call_check(call, &rows))
-        return false;
-    decision->organisation_id = rows_text(&rows, 0, "organisation_id", call->arena);
-    decision->id = rows_text(&rows, 0, "id", call->arena);
-    decision->member_id = rows_text(&rows, 0, "member_id", call->arena);
-    decision->granted = rows_bool(&rows, 0, "granted");
-    decision->by_office = rows_bool(&rows, 0, "by_office");
-    return decision_settle(call, decision) &&
+    return lock(call, right, &rows, decision) && decision_settle(call, decision) &&
            (framework_grants(decision) || call_check(call, &rows));
+}
+
+bool decision_take_ballot(struct call *call, struct decision_case *decision)
+{
+    struct rows rows;
+    if (!lock(call, BY_PERMISSION, &rows, decision) ||
+        !load(call, &STATEMENT_decision_load_ballot, decision))
+        return false;
+    decision->waits = decide_waits(&decision->facts, decision->member_id);
+    return decision->waits || decision_settle(call, decision);
 }
 
 const char *decision_actor(const struct decision_case *decision)

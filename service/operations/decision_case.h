@@ -20,6 +20,7 @@ struct decision_case {
     struct json definition;    /* of a draft the published one, else the frozen one */
     struct json configuration; /* of the draft, with what its `secret` says */
     struct json electors;      /* lists of member id, roles, … as decision_load.sql gives them */
+    bool waits;                /* see decision_take_ballot */
     bool settled;              /* something that had happened by itself was stored just now */
 };
 
@@ -36,6 +37,12 @@ enum decision_right { BY_PERMISSION, BY_PERMISSION_OR_FRAMEWORK };
 /* Locks the decision that the path names, reads it, and stores what has happened by itself. False:
  * 404, 403. */
 bool decision_take(struct call *call, enum decision_right right, struct decision_case *decision);
+
+/* As decision_take BY_PERMISSION, for casting a ballot or taking one back. While the phase goes on
+ * whatever the ballot says, `waits` is true, and of the electors only the caller and some others
+ * are read: what a ballot costs does not grow with the electorate. Nothing has to be settled then,
+ * before or after. */
+bool decision_take_ballot(struct call *call, struct decision_case *decision);
 
 /* Reads the decision that `organisation_id` and `id` name. */
 bool decision_load(struct call *call, struct decision_case *decision);

@@ -483,3 +483,51 @@ TEST(vote__ballots_of_strangers_do_not_count)
     EXPECT_TEXT(outcome_of(d), "adopted");
     discard(d);
 }
+
+/* ---- a part of the electorate ---- */
+
+/* What decide_waits says of a part, all of it bears out: whatever the member then casts or takes
+ * back, nothing happens. And it is said whenever somebody of the part is missing. */
+static void try_parts(const char *rule, int64_t at)
+{
+    static const char *const choices[] = {"{\"choice\": \"yes\"}", "{\"choice\": \"no\"}"};
+    for (unsigned cast = 0; cast < 1U << VOTERS; cast++)
+        for (unsigned part = 0; part < 1U << VOTERS; part++) {
+            struct decision *d = draft("majority", rule);
+            hold(d, "p", "proposer", 1);
+            for (int i = 0; i < VOTERS; i++)
+                hold(d, voter_names[i], "voters", 1);
+            open_now(d);
+            for (int i = 1; i < VOTERS; i++) /* the member asked is voter 0 */
+                if (cast & 1U << i)
+                    EXPECT(vote(d, voter_names[i], choices[i % 2]));
+            d->facts.now += at;
+            struct decide_case some = d->facts;
+            struct decide_elector electors[VOTERS + 1] = {*elector_of(d, voter_names[0])};
+            bool missing = false;
+            some.electors = electors;
+            some.elector_count = 1;
+            for (int i = 1; i < VOTERS; i++)
+                if (part & 1U << i && !(cast & 1U << i)) {
+                    electors[some.elector_count++] = *elector_of(d, voter_names[i]);
+                    missing = true;
+                }
+            some.ballot_count = 0;
+            bool waits = decide_waits(&some, voter_names[0]);
+            EXPECT(!waits || missing);
+            EXPECT(waits || !missing || at >= 7 * DAYS || strstr(rule, "early_close"));
+            if (waits) {
+                EXPECT(vote(d, voter_names[0], choices[0]));
+                EXPECT(d->facts.status == DECIDE_OPEN);
+                EXPECT_TEXT(d->events, " opened:vote");
+            }
+            discard(d);
+        }
+}
+
+TEST(waits__is_true_of_all_when_it_is_of_a_part)
+{
+    try_parts("{}", HOUR);
+    try_parts("{}", 7 * DAYS);
+    try_parts("{\"rule\": {\"early_close\": true}}", HOUR);
+}
