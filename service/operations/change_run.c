@@ -216,6 +216,18 @@ const char *change_run_resources(const struct change_run *run)
     return buf_cstr(&buf);
 }
 
+/* A framework that was made and published goes with either of them, but once. */
+static bool is_gone(const struct change_run *run, size_t index, const struct json *item)
+{
+    if (!json_is_text(json_get(item, "operation"), "framework_delete"))
+        return false;
+    for (size_t i = index + 1; i < run->changes->list.count; i++)
+        for (size_t j = 0; run->reverse[i].type == JSON_LIST && j < run->reverse[i].list.count; j++)
+            if (json_same(&run->reverse[i].list.items[j], item))
+                return true;
+    return false;
+}
+
 /* The last is undone first. */
 const char *change_run_reverse(const struct change_run *run)
 {
@@ -224,9 +236,12 @@ const char *change_run_reverse(const struct change_run *run)
     buf_init(&buf, run->call->arena, SIZE_MAX);
     jw_init(&w, &buf);
     jw_list(&w);
-    for (size_t i = run->changes->list.count; i-- > 0;)
-        for (size_t j = 0; run->reverse[i].type == JSON_LIST && j < run->reverse[i].list.count; j++)
-            jw_value(&w, &run->reverse[i].list.items[j]);
+    for (size_t i = run->changes->list.count; i-- > 0;) {
+        const struct json *reverse = &run->reverse[i];
+        for (size_t j = 0; reverse->type == JSON_LIST && j < reverse->list.count; j++)
+            if (!is_gone(run, i, &reverse->list.items[j]))
+                jw_value(&w, &reverse->list.items[j]);
+    }
     jw_list_end(&w);
     return buf_cstr(&buf);
 }

@@ -18,6 +18,7 @@ bool change_set_read(struct call *call, const struct decision_case *decision, co
     (void)rows_json(&rows, 0, "reverse", &set->reverse, call->arena);
     set->status = rows_text(&rows, 0, "status", call->arena);
     set->authority = rows_text(&rows, 0, "authority", call->arena);
+    set->authorised_by = rows_text(&rows, 0, "authorised_by", call->arena);
     set->revision = rows_int(&rows, 0, "revision", 0);
     const char *outcome = rows_text(&rows, 0, "outcome", call->arena);
     set->adopted = outcome && strcmp(outcome, "adopted") == 0;

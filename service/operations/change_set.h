@@ -10,8 +10,9 @@ struct change_set {
     bool exists; /* the decision has changes */
     struct json changes;
     const char *status;
-    const char *authority; /* NULL until it is opened */
-    int64_t revision;      /* of the text that they came with */
+    const char *authority;     /* NULL until it is opened */
+    const char *authorised_by; /* the member who opened the decision */
+    int64_t revision;          /* of the text that they came with */
     struct json reverse;
     bool adopted;  /* the decision is */
     bool owner;    /* the caller is one */

@@ -20,13 +20,15 @@ bool change_set_edit_begin(struct call *call, struct change_set_edit *edit)
 
 /* Open already: whoever opened it stands for the changes, as far as that one's authority reached.
  */
-static bool revise(struct call *call, struct change_set_edit *edit, const struct json *changes,
-                   const char **authority)
+static bool revise(struct call *call, struct change_set_edit *edit, const struct json *changes)
 {
-    *authority = edit->set.authority;
-    return (!changes->list.count ||
-            change_set_authority(call, &edit->decision, changes, authority)) &&
-           decision_store(call, &edit->decision, &edit->step,
+    const char *authority = edit->set.authority;
+    if (changes->list.count && !change_set_authority(call, &edit->decision, changes, &authority))
+        return false;
+    if (authority != edit->set.authority)
+        edit->set.authorised_by = edit->decision.member_id;
+    edit->set.authority = authority;
+    return decision_store(call, &edit->decision, &edit->step,
                           &(struct decision_change){.text = &call->input.body});
 }
 
@@ -34,10 +36,9 @@ bool change_set_edit_store(struct call *call, struct change_set_edit *edit,
                            const struct json *changes)
 {
     struct decision_case *decision = &edit->decision;
-    const char *authority = NULL;
     struct buf text;
     struct rows rows;
-    if (decision->facts.status == DECIDE_OPEN && !revise(call, edit, changes, &authority))
+    if (decision->facts.status == DECIDE_OPEN && !revise(call, edit, changes))
         return false;
     buf_init(&text, call->arena, SIZE_MAX);
     json_write(&text, changes);
@@ -47,6 +48,7 @@ bool change_set_edit_store(struct call *call, struct change_set_edit *edit,
         arena_printf(call->arena, "%lld", (long long)decision->facts.revision),
         buf_cstr(&text),
         decision->member_id,
-        authority};
+        edit->set.authority,
+        edit->set.authorised_by};
     return call_query(call, &STATEMENT_change_set_store, values, &rows);
 }

@@ -5,7 +5,7 @@
 -- $4 value 3 if_match
 -- result: one
 select case when not etag_matches($4::text[], coalesce(s.id || '-' || s.version, '')) then 412 end as _status,
-    s.revision, s.status, s.changes, s.authority, s.reverse, d.outcome, m.role = 'owner' as owner,
+    s.revision, s.status, s.changes, s.authority, s.authorised_by, s.reverse, d.outcome, m.role = 'owner' as owner,
     o.governance_mode = 'governed' as governed
 from decisions d
 join organisations o on o.organisation_id = d.organisation_id
