@@ -153,11 +153,12 @@ static int run_tally(struct service *service, struct arena *arena, int argc, cha
 static int run_verify(struct service *service, struct arena *arena, int argc, char **argv)
 {
     (void)service;
-    if (argc != 1) {
-        (void)refuse("usage: cohelm verify FILE (- for standard input)");
+    (void)arena;
+    if (!argc) {
+        (void)refuse("usage: cohelm verify FILE ... (- for standard input)");
         return 2;
     }
-    return verify_file(arena, argv[0]);
+    return verify_files(argv, argc);
 }
 
 /* ---- help ---- */
@@ -173,7 +174,7 @@ static const struct command commands[] = {
      "count the ballots of a file (.json, .blt, PrefLib, .abif): [--method METHOD] [--seats N]\n"
      "            [--electorate N] [--config JSON] [--format FORMAT] [--report] FILE"},
     {"verify", run_verify,
-     "check an exported record (.../record as JSON): FILE, or - for standard input; recounts it,\n"
+     "check exported records (.../record as JSON): FILE ..., - for standard input; recounts each,\n"
      "            checks the hash chain of its audit rows, and says what differs"},
     {"check", run_check,
      "check the configuration and say what is wrong;\n"

@@ -27,7 +27,15 @@ static int unreadable(const char *path, const char *why)
     return 2;
 }
 
-int verify_file(struct arena *arena, const char *path)
+static void print_differences(const char *prefix, const char *lines)
+{
+    for (size_t len; *lines; lines += len + 1) {
+        len = strcspn(lines, "\n");
+        printf("%s%.*s\n", prefix, (int)len, lines);
+    }
+}
+
+static int verify(struct arena *arena, const char *path, const char *prefix)
 {
     size_t len = 0;
     const char *why = NULL;
@@ -45,6 +53,21 @@ int verify_file(struct arena *arena, const char *path)
     record_check_init(&check, arena);
     record_check_trail(&check, &record);
     record_check_count(&check, &record);
-    printf("%s", check.count ? buf_cstr(&check.differences) : "verified\n");
+    print_differences(prefix, check.count ? buf_cstr(&check.differences) : "verified\n");
     return check.count ? 1 : 0;
+}
+
+int verify_files(char **paths, int count)
+{
+    struct arena arena;
+    int worst = 0;
+    arena_init(&arena);
+    for (int i = 0; i < count; i++) {
+        const char *prefix = count > 1 ? arena_printf(&arena, "%s: ", paths[i]) : "";
+        int status = verify(&arena, paths[i], prefix);
+        worst = status > worst ? status : worst;
+        arena_reset(&arena);
+    }
+    arena_release(&arena);
+    return worst;
 }

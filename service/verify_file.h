@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `cohelm verify FILE`: checks a decision's exported record without a service or a database. */
+/* `cohelm verify FILE …`: checks exported records of decisions without a service or a database. */
 #ifndef COHELM_VERIFY_FILE_H
 #define COHELM_VERIFY_FILE_H
 
-#include "arena.h"
-
-/* Prints "verified" and is 0, or prints what differs, a line each, and is 1. `path` "-" is standard
- * input. 2, with a line on standard error: it can't be read, or is no JSON document. */
-int verify_file(struct arena *arena, const char *path);
+/* Prints of each file "verified", or what differs, a line each; of several files with the file's
+ * name before it. "-" is standard input. The exit status: 0 all are verified, 1 one is not, 2 one
+ * can't be read or is no JSON document, of which a line on standard error tells. */
+int verify_files(char **paths, int count);
 
 #endif

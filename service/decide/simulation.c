@@ -231,6 +231,7 @@ static bool leave(struct run *run, const struct simulation_step *step,
     struct decide_elector *elector = elector_of(run, step->member);
     if (elector) {
         elector->left = true;
+        elector->left_at = run->facts.now;
         return true;
     }
     *refusal = (struct decide_refusal){.code = PROBLEM_NOT_FOUND,

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exported records that anyone can check: `cohelm verify`, and the same hashes computed here in Python as the document describes them."""
 
-import concurrent.futures
 import copy
 import hashlib
 import json
+import pathlib
 
 import pytest
 
@@ -113,6 +113,12 @@ def test_from_a_file(world, service, tmp_path):
     path = tmp_path / "record.json"
     path.write_text(person.get(f"{decision.path}/record").text, encoding="utf-8")
     assert service.command("verify", str(path)).stdout == "verified\n"
+    other = tmp_path / "other.json"
+    other.write_text("{}", encoding="utf-8")
+    answer = service.command("verify", str(path), str(other), check=False)
+    assert answer.returncode == 1
+    assert answer.stdout.startswith(f"{path}: verified\n{other}: /digest: ")
+    assert service.command("verify", str(path), "no/such.json", check=False).returncode == 2
 
 
 # ---- the same, computed by somebody else ----
@@ -245,30 +251,38 @@ def mutations(record):
             yield ("reversed", path), other
 
 
-def verified_among(service, many):
-    """What was done to those that verify: ought to be nothing."""
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        statuses = pool.map(lambda one: verify(service, one[1])[0], many)
-        return [what for (what, _), status in zip(many, statuses) if status != 1]
+def verified_among(service, directory, many):
+    """What was done to those that verify: ought to be nothing. All are tried by one run of the command."""
+    files = {str(directory / f"{number}.json"): what for number, (what, _) in enumerate(many)}
+    for path, (_, record) in zip(files, many):
+        pathlib.Path(path).write_text(json.dumps(record), encoding="utf-8")
+    answer = service.command("verify", *files, check=False)
+    assert answer.returncode == 1 and answer.stderr == "", answer
+    told = {}
+    for line in answer.stdout.splitlines():
+        path, _, text = line.partition(": ")
+        told.setdefault(path, []).append(text)
+    assert set(told) == set(files)
+    return [files[path] for path, lines in told.items() if lines == ["verified"]]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_a_changed_record_never_verifies(world, service, kind):
+def test_a_changed_record_never_verifies(world, service, tmp_path, kind):
     _, person, decision = kind(world)
     record = verified(service, export(person, decision))
     many = list(mutations(record))
     assert len(many) > 200
-    assert verified_among(service, many) == []
+    assert verified_among(service, tmp_path, many) == []
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_a_forger_who_makes_the_digest_anew_changes_only_what_is_not_sealed(world, service, kind):
+def test_a_forger_who_makes_the_digest_anew_changes_only_what_is_not_sealed(world, service, tmp_path, kind):
     """What a new digest does not hide: everything but names, the status, and rows left out at the end."""
     _, person, decision = kind(world)
     record = verified(service, export(person, decision))
     many = [(what, digested(other)) for what, other in mutations(record) if what[1][0] != "digest"]
     open_to_change = {what[1] for what, _ in many if what[1][0] in UNSEALED - {"trail"} or what[1][-1] == "display_name"}
-    assert {what[1] for what in verified_among(service, many)} <= open_to_change
+    assert {what[1] for what in verified_among(service, tmp_path, many)} <= open_to_change
 
 
 def test_what_differs_is_named(world, service):

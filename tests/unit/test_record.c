@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a record is checked by. The hashes here were made by sha256sum; whole records are tried in
+ * tests/api/test_verify.py. */
+#include "record.h"
+
+#include "test.h"
+
+#include <string.h>
+
+#define DIGEST "54cc9e637135f1deb68d1f0704709efcc0e624623d0bfb1a19b51bf553820f2f"
+#define TITLE "57cb45de78dd46c65752468897bbc5ca4c01cffaf1dec35653e040bf7d8de523"
+#define EMPTY "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+
+static struct json read(struct arena *arena, const char *text)
+{
+    struct json value = {.type = JSON_NULL_VALUE};
+    struct json_error error;
+    EXPECT(json_read(arena, text, strlen(text), &value, &error));
+    return value;
+}
+
+/* printf '{"a":[1,"\xc3\xa9\\n"],"b":null}' | sha256sum */
+TEST(record__the_digest_is_of_canonical_json_without_itself)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct json record =
+        read(&arena, "{ \"digest\": \"x\", \"b\": null, \"a\": [1, \"\\u00e9\\n\"] }");
+    EXPECT_TEXT(record_digest(&arena, &record), DIGEST);
+    arena_release(&arena);
+}
+
+TEST(record__a_seal_leaves_names_and_reports_that_are_hidden_out)
+{
+    struct arena arena;
+    struct buf one, other, named;
+    arena_init(&arena);
+    struct json hidden = read(&arena, "{\"title\": \"T\", \"count_report\": null}");
+    struct json shown = read(&arena, "{\"title\": \"T\", \"count_report\": {}}");
+    buf_init(&one, &arena, SIZE_MAX);
+    record_seal(&arena, &hidden, "{}", &one);
+    struct json seal = read(&arena, buf_cstr(&one));
+    EXPECT(json_get(&seal, "count_report")->type == JSON_NULL_VALUE);
+    EXPECT_TEXT(json_get_text(json_get(&seal, "members"), "title"), TITLE); /* of "T" */
+    buf_init(&other, &arena, SIZE_MAX);
+    record_seal(&arena, &shown, "{}", &other);
+    seal = read(&arena, buf_cstr(&other));
+    EXPECT_TEXT(json_get_text(&seal, "count_report"), EMPTY); /* of {} */
+    struct json renamed =
+        read(&arena,
+             "{\"title\": \"T\", \"count_report\": {}, \"inputs\": [{\"display_name\": \"A\"}]}");
+    struct json again =
+        read(&arena,
+             "{\"title\": \"T\", \"count_report\": {}, \"inputs\": [{\"display_name\": \"B\"}]}");
+    buf_init(&one, &arena, SIZE_MAX);
+    buf_init(&named, &arena, SIZE_MAX);
+    record_seal(&arena, &renamed, "{}", &one);
+    record_seal(&arena, &again, "{}", &named);
+    EXPECT_TEXT(buf_cstr(&named), buf_cstr(&one));
+    EXPECT(strcmp(buf_cstr(&other), buf_cstr(&one)) != 0);
+    arena_release(&arena);
+}
+
+/* Nothing that JSON can say may end the process: the file comes from anywhere. */
+TEST(record__any_json_is_checked)
+{
+    static const char *const texts[] = {
+        "null",
+        "[]",
+        "\"x\"",
+        "{}",
+        "{\"trail\": {}}",
+        "{\"trail\": [1, null, [], {}]}",
+        "{\"trail\": [{\"number\": 1, \"content\": \"{\", \"digest\": \"\", \"hash\": 3}]}",
+        "{\"trail\": [{\"number\": 1, \"content\": \"[]\", \"digest\": \"" TITLE
+        "\", \"hash\": \"" TITLE "\"}]}",
+        "{\"definition\": {\"key\": \"k\", \"name\": \"n\", \"roles\": [], \"phases\": []}}",
+        "{\"definition\": [], \"stakeholders\": 1, \"options\": null}",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct arena arena;
+        struct record_check check;
+        arena_init(&arena);
+        struct json record = read(&arena, texts[i]);
+        record_check_init(&check, &arena);
+        record_check_trail(&check, &record);
+        record_check_count(&check, &record);
+        EXPECT(check.count > 0);
+        arena_release(&arena);
+    }
+}
