@@ -65,7 +65,7 @@ endif
 Q := $(if $(V),,@)
 COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
-.PHONY: all lib units help setup setup-build setup-check run test asan tsan bench conformance faults fuzz image install clean
+.PHONY: all lib units help setup setup-build setup-check run test asan tsan bench bench-tally compare conformance faults fuzz image install clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/cohelm ## build build/cohelm (BUILD=, CC=gcc|clang, SANITIZE=address,undefined|thread)
@@ -103,7 +103,12 @@ $(BUILD)/tests/unit/%: tests/unit/%.c tests/unit/test.h $(BUILD)/libcohelm.a
 	@echo "cc $<"
 	$(Q)$(COMPILE) $(LDFLAGS) $< $(BUILD)/libcohelm.a $(LDLIBS) -o $@
 
--include $(OBJECTS:.o=.d) $(UNITS:=.d)
+$(BUILD)/tests/%: tests/%.c $(BUILD)/libcohelm.a
+	@mkdir -p $(@D)
+	@echo "cc $<"
+	$(Q)$(COMPILE) $(LDFLAGS) $< $(BUILD)/libcohelm.a $(LDLIBS) -o $@
+
+-include $(OBJECTS:.o=.d) $(UNITS:=.d) $(wildcard $(BUILD)/tests/bench/*.d $(BUILD)/tests/compare/*.d)
 
 # ---- machine ----
 
@@ -168,6 +173,12 @@ VENV ?= $(VAR)/venv
 export VENV
 
 $(VENV)/.installed: tests/requirements.txt
+	@rm -rf $(@D) && mkdir -p $(dir $(@D))
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+$(VAR)/compare/.installed: tests/compare/requirements.txt
 	@rm -rf $(@D) && mkdir -p $(dir $(@D))
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/pip install -q --disable-pip-version-check -r $<
@@ -248,6 +259,14 @@ conformance: setup ## schema-driven tests, linters, generated clients and a brow
 	@$(call install,jq chromium $$(command -v npm >/dev/null || echo nodejs npm))
 	@$(MAKE) all venv
 	@tests/conformance/run
+
+bench-tally: setup ## speed and memory of counting, against votelib; writes tests/bench/RESULTS_TALLY.md
+	@$(MAKE) all $(BUILD)/tests/bench/tally_count $(VAR)/compare/.installed
+	@$(VAR)/compare/bin/python -B tests/bench/tally.py $(ARGS)
+
+compare: setup ## 100,000 random profiles counted by votelib and pref_voting too (half an hour; ARGS="--profiles 2000")
+	@$(MAKE) $(BUILD)/tests/compare/tally_lines $(VAR)/compare/.installed
+	@$(VAR)/compare/bin/python -B tests/compare/compare.py $(ARGS)
 
 faults: setup ## database stopped, process killed, pool exhausted
 	@$(MAKE) all venv

@@ -95,10 +95,10 @@ bool profile_option(struct profile *profile, const char *name, size_t len)
 
 bool profile_mark(struct profile *profile, size_t option, size_t rank, int64_t score)
 {
-    for (size_t i = 0; i < profile->mark_count; i++)
-        if (profile->marks[i].option == option)
-            return profile_fault(profile, FAULT_RANKING_DUPLICATE_OPTION,
-                                 "The option stands on the ballot already.");
+    if (profile->seen[option] == profile->ballot + 1)
+        return profile_fault(profile, FAULT_RANKING_DUPLICATE_OPTION,
+                             "The option stands on the ballot already.");
+    profile->seen[option] = profile->ballot + 1;
     profile->marks[profile->mark_count++] = (struct profile_mark){option, rank, score};
     profile->unscored = profile->unscored || score == PROFILE_UNSCORED;
     return true;
@@ -186,4 +186,5 @@ void profile_ballot(struct profile *profile, int64_t count, bool fine)
     if (fine && profile->tally)
         add_ballot(profile, count);
     profile->mark_count = 0;
+    profile->ballot++; /* goes on in the second reading, so that `seen` needs no clearing */
 }

@@ -31,6 +31,8 @@ struct profile {
     size_t buffer_size;
     struct profile_mark marks[TALLY_OPTIONS_MAX]; /* of the ballot being read */
     size_t mark_count;
+    size_t ballot;                  /* its number from 0 */
+    size_t seen[TALLY_OPTIONS_MAX]; /* by option: the last ballot that marks it, + 1 */
 };
 
 /* The next line without what follows `comment` at its start or after a blank (0: there are none),
