@@ -28,10 +28,6 @@ bool change_set_read(struct call *call, const struct decision_case *decision, co
 bool change_set_authority(struct call *call, const struct decision_case *decision,
                           const struct json *changes, const char **authority);
 
-/* Adds a fault for every change that goes with an option that the decision does not have. */
-void change_set_check_options(const struct decide_case *facts, const struct json *changes,
-                              struct faults *faults);
-
 /* Before the decision is opened by the caller. False: 403, or 422 with all faults. */
 bool change_set_open(struct call *call, const struct decision_case *decision);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "change_run.h"
 #include "change_set_edit.h"
+#include "change_set_ready.h"
 #include "statements.gen.h"
 
 #include <string.h>

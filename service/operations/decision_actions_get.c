@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../document.h"
 #include "../render.h"
+#include "change_set_ready.h"
 #include "decision_case.h"
 #include "decision_due.h"
 #include "decision_ready.h"
@@ -53,6 +54,21 @@ static void find_missing(struct decision_case *decision, struct faults *faults)
     }
 }
 
+/* A draft with changes asks for more of whoever opens it. `*opens`: the caller may. */
+static bool find_changes(struct call *call, const struct decision_case *decision, bool *opens,
+                         struct faults *missing)
+{
+    struct change_set set;
+    if (decision->facts.status != DECIDE_DRAFT) {
+        *opens = false;
+        return true;
+    }
+    if (!change_set_ready(call, decision, &set, missing))
+        return false;
+    *opens = *opens && (!set.exists || set.authority);
+    return true;
+}
+
 static void write_texts(struct json_writer *w, const char *key, const char *const *texts,
                         size_t count)
 {
@@ -77,12 +93,11 @@ static void write_missing(struct json_writer *w, const struct faults *faults)
     jw_list_end(w);
 }
 
-static void write_may(struct json_writer *w, const struct decision_case *decision, bool opens,
-                      const struct decide_actions *actions)
+static void write_may(struct json_writer *w, bool opens, const struct decide_actions *actions)
 {
     jw_key(w, "may");
     jw_map(w);
-    jw_key_bool(w, "open", opens && decision->facts.status == DECIDE_DRAFT);
+    jw_key_bool(w, "open", opens);
     jw_key_bool(w, "vote", actions->vote);
     jw_key_bool(w, "options", actions->options);
     write_texts(w, "inputs", actions->inputs, actions->input_count);
@@ -114,6 +129,9 @@ bool decision_actions_get(struct call *call)
     const struct decide_case *facts = &decision.facts;
     find_actions(&decision, held, count, &actions);
     find_missing(&decision, &missing);
+    bool opens = has_text(held, count, "decision.open");
+    if (!find_changes(call, &decision, &opens, &missing))
+        return false;
     buf_init(&due, call->arena, SIZE_MAX);
     render_time(&due, facts->due_at);
     buf_init(&body, call->arena, RESPONSE_BODY_MAX);
@@ -125,7 +143,7 @@ bool decision_actions_get(struct call *call)
     jw_key_bool(&w, "waiting", actions.waiting);
     jw_key_text(&w, "due_at",
                 facts->status == DECIDE_OPEN && facts->due_at ? buf_cstr(&due) : NULL);
-    write_may(&w, &decision, has_text(held, count, "decision.open"), &actions);
+    write_may(&w, opens, &actions);
     write_missing(&w, &missing);
     jw_map_end(&w);
     return document_answer(call, body.data, body.len, NULL);

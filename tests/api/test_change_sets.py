@@ -6,7 +6,7 @@ import time
 import psycopg
 import pytest
 
-from deciding import NO, YES, at_once, closed, elapse, events, say, state, vote
+from deciding import NO, YES, actions, at_once, closed, elapse, events, say, state, vote
 from world import World
 
 CLIENTS = 15
@@ -208,10 +208,12 @@ def test_a_member_can_not_open_what_they_propose(acme):
     propose(member, decision, change("role_create", body=role), change("member_update", {"member": member.member_id}, {"role": "owner"}))
     problem = member.problem("POST", f"{decision.path}/open", status=403, code="permission_denied")
     assert problem["permission"] == "change_set.open"
+    assert (actions(member, decision)["may"]["open"], actions(facilitator, decision)["may"]["open"]) == (False, True)
     # Nor alone, whoever it is; an owner may do it anyway.
     own = acme.decision("single_decider", by=facilitator, stakeholders={"decider": [facilitator]}, options={"a": "A"})
     propose(facilitator, own, change("member_update", {"member": facilitator.member_id}, {"role": "owner"}))
     facilitator.problem("POST", f"{own.path}/open", status=422, code="decision_not_ready", pointer="/stakeholders")
+    assert [(m["pointer"], m["code"]) for m in actions(facilitator, own)["missing"]] == [("/stakeholders", "sole_decider")]
     narrowed = facilitator.service.client(facilitator.subject, scope="decision.*")
     assert narrowed.problem("POST", f"{decision.path}/open", status=403, code="permission_denied")["permission"] == "change_set.open"
     facilitator.post(f"{decision.path}/open", expect=200)
