@@ -493,11 +493,11 @@ CREATE FUNCTION public.latest_epoch() RETURNS integer
     LANGUAGE sql STABLE
     RETURN (SELECT max(event_epochs.epoch) AS max FROM public.event_epochs);
 
-CREATE FUNCTION public.may_change_decision(principal public.principal, organisation text, decision uuid) RETURNS boolean
+CREATE FUNCTION public.may_end_decision(principal public.principal, organisation text, decision uuid) RETURNS boolean
     LANGUAGE sql STABLE
-    RETURN COALESCE((SELECT a.granted FROM public.access_decision(may_change_decision.principal, may_change_decision.organisation, 'decision.update'::text, may_change_decision.decision) a(organisation_id, member_id, role, granted, _status, _code, decision_row)), false);
+    RETURN (EXISTS (SELECT FROM public.access_decision(may_end_decision.principal, may_end_decision.organisation, 'decision.review'::text, may_end_decision.decision) a(organisation_id, member_id, role, granted, _status, _code, decision_row) WHERE ((EXISTS (SELECT FROM public.access(may_end_decision.principal, may_end_decision.organisation, 'decision.review'::text) x(organisation_id, member_id, role, governance_mode, reads_private, granted, _status, _code) WHERE x.granted)) OR (EXISTS (SELECT FROM public.access_team(may_end_decision.principal, may_end_decision.organisation, 'decision.review'::text, (a.decision_row).team_id) x(organisation_id, member_id, role, governance_mode, granted, _status, _code, team_row) WHERE x.granted)))));
 
-COMMENT ON FUNCTION public.may_change_decision(principal public.principal, organisation text, decision uuid) IS 'Who may replace a decision in force: those who could have changed its draft.';
+COMMENT ON FUNCTION public.may_end_decision(principal public.principal, organisation text, decision uuid) IS 'Who may end a decision in force, or have it replaced: an office in the organisation or the team, and not just a part in the decision, so that nobody ends by themselves what others have decided with them.';
 
 CREATE FUNCTION public.merge_patch(target jsonb, patch jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE

@@ -44,11 +44,18 @@ comment on table decision_links is 'decision_id supersedes, depends on or relate
 create index decision_links_decision_id_idx on decision_links (organisation_id, decision_id, id);
 create index decision_links_linked_id_idx on decision_links (organisation_id, linked_id, id);
 
-create function may_change_decision(principal principal, organisation text, decision uuid)
+create function may_end_decision(principal principal, organisation text, decision uuid)
 returns boolean
 language sql stable
-return coalesce((select a.granted from access_decision(principal, organisation, 'decision.update', decision) a), false);
-comment on function may_change_decision(principal, text, uuid) is 'Who may replace a decision in force: those who could have changed its draft.';
+return exists (
+    select
+    from access_decision(principal, organisation, 'decision.review', decision) a
+    where exists (select from access(principal, organisation, 'decision.review') x where x.granted)
+        or exists (select from access_team(principal, organisation, 'decision.review', (a.decision_row).team_id) x where x.granted)
+);
+comment on function may_end_decision(principal, text, uuid) is
+    'Who may end a decision in force, or have it replaced: an office in the organisation or the team, and not just a part in the decision, '
+    'so that nobody ends by themselves what others have decided with them.';
 
 -- ---- search ----
 

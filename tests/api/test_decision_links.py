@@ -74,10 +74,12 @@ def test_links_are_refused_with_the_reason(world):
     person.problem("PUT", f"{mine.path}/links/is_like/{theirs.id}", status=404, code="not_found")
     refuse_link(person, mine, "supersedes", theirs, 409, "decision_state")
     in_force = adopted(acme)
-    assert refuse_link(person, mine, "supersedes", in_force, 403, "permission_denied")["permission"] == "decision.update"
+    assert refuse_link(person, mine, "supersedes", in_force, 403, "permission_denied")["permission"] == "decision.review"
+    refuse_link(person, mine, "supersedes", adopted(acme, by=person), 403, "permission_denied")  # not by having proposed it
+    link(acme.owner, mine, "supersedes", in_force)
     opened = acme.decision(stakeholders={"voters": [person]}, open=True)
     refuse_link(acme.owner, opened, "supersedes", in_force, 409, "decision_state")
-    assert links(acme.owner, mine) == links(acme.owner, in_force) == []
+    assert links(acme.owner, mine) == [("supersedes", "outgoing", in_force.id)]
 
 
 def test_at_most_two_hundred_links(world, sql):
@@ -272,7 +274,8 @@ def test_review__keeps_amends_and_retires(world):
     assert (amended["status"], amended["review_at"]) == ("amended", None)
     stale = {"If-Match": '"1"'}
     person.request("POST", f"{decision.path}/review", {"verdict": "retired"}, headers=stale, expect=412)
-    retired = person.post(f"{decision.path}/review", {"verdict": "retired"}, expect=200).json()
+    person.problem("POST", f"{decision.path}/review", {"verdict": "retired"}, status=403, code="permission_denied")
+    retired = acme.owner.post(f"{decision.path}/review", {"verdict": "retired"}, expect=200).json()
     assert (retired["status"], retired["review_at"], retired["outcome"]) == ("retired", None, "adopted")
     person.problem("POST", f"{decision.path}/review", {"verdict": "kept"}, status=409, code="decision_state")
     closed(person, decision, "adopted")
@@ -301,6 +304,18 @@ def test_review__leads_of_the_team_and_those_above(world):
     decision = adopted(acme, team_id=acme.team(parent_id=top.id).id)
     member.problem("POST", f"{decision.path}/review", {"verdict": "kept"}, status=403, code="permission_denied")
     lead.post(f"{decision.path}/review", {"verdict": "kept"}, expect=200)
+    lead.post(f"{decision.path}/review", {"verdict": "retired"}, expect=200)
+
+
+def test_list__what_is_to_be_reviewed_before_a_time(world):
+    acme = world.organisation()
+    soon, late, never = (adopted(acme) for _ in range(3))
+    for decision, time in ((soon, "2040-01-01T00:00:00Z"), (late, "2041-01-01T00:00:00Z"), (never, None)):
+        acme.owner.post(f"{decision.path}/review", {"review_at": time}, expect=200)
+    acme.decision()
+    for order in ("-created_at", "due_at"):
+        for before, expected in (("2040-06-01T00:00:00Z", {soon.id}), ("2050-01-01T00:00:00Z", {soon.id, late.id})):
+            assert {d["id"] for d in acme.owner.pages(f"{acme.path}/decisions", review_before=before, sort=order)} == expected
 
 
 def test_list__by_the_states_after_closing(world):

@@ -1,5 +1,5 @@
--- Links the decision to another one. What it supersedes belongs to what is decided, so that is said in the draft, by somebody who may
--- change both.
+-- Links the decision to another one. What it supersedes belongs to what is decided, so that is said in the draft, by somebody who may end
+-- the other one.
 -- $1 principal
 -- $2 path organisation
 -- $3 path decision
@@ -15,7 +15,7 @@ with a as (
     select * from access_decision($1, $2, 'decision.update', $3)
 ),
 linked as (
-    select d.id, d.title, d.status, d.outcome, x.granted
+    select d.id, d.title, d.status, d.outcome
     from access_decision($1, $2, 'decision.update', $5) x
     join decisions d on d.organisation_id = x.organisation_id and d.id = $5
 ),
@@ -27,12 +27,12 @@ target as (
     for no key update of d
 ),
 checked as (
-    select t.organisation_id, t.id, t.member_id, case
+    select t.organisation_id, t.id, t.member_id, t.access_status is null as may_change, case
             when t.access_status is not null then 'permission_denied'
             when not etag_matches($7, coalesce(k.id || '-' || k.version, '')) then 'precondition_failed'
             when t.id = $5 then 'conflict'
             when $4 = 'supersedes' and (t.status <> 'draft' or l.status not in ('in_force', 'kept', 'amended')) then 'decision_state'
-            when $4 = 'supersedes' and not l.granted then 'permission_denied'
+            when $4 = 'supersedes' and not may_end_decision($1, $2, $5) then 'permission_denied'
             when k.id is null and (
                 select count(*)
                 from decision_links o
@@ -42,7 +42,6 @@ checked as (
             when t.id = $5 then 'A decision can''t be linked to itself.'
             when $4 = 'supersedes' and t.status <> 'draft' then 'What a decision supersedes is said before it is opened.'
             when $4 = 'supersedes' and l.status not in ('in_force', 'kept', 'amended') then 'Only what is in force can be superseded.'
-            when $4 = 'supersedes' and not l.granted then 'You need the permission decision.update also on what is to be superseded.'
             else 'A decision may have 200 links.'
         end as _detail
     from target t
@@ -87,6 +86,7 @@ event as (
 select case c._code when 'permission_denied' then 403 when 'precondition_failed' then 412 else case when c._code is not null then 409 end end
         as _status,
     c._code, case when c._code in ('conflict', 'decision_state') then c._detail end as _detail,
+    case when c._code = 'permission_denied' and c.may_change then 'decision.review' end as _permission,
     k.id || '-' || k.version as _etag,
     k.type, 'outgoing' as direction, l.id as decision_id, l.title, l.status, l.outcome, k.note, k.created_by, k.version, k.created_at
 from checked c

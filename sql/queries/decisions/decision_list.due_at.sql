@@ -15,6 +15,7 @@
 -- $14 query q
 -- $15 cursor 0
 -- $16 cursor 1
+-- $17 query review_before
 -- result: list
 select a._status, x.*
 from access($1, $2, 'decision.read') a
@@ -52,6 +53,7 @@ left join lateral (
         and ($11::timestamptz is null or d.created_at > $11)
         and ($12::timestamptz is null or d.created_at < $12)
         and ($13::timestamptz is null or coalesce(d.phase_due_at, d.due_at) < $13)
+        and ($17::timestamptz is null or (d.review_at < $17 and d.status in ('in_force', 'kept', 'amended')))
         and ($14::text is null or d.id in (
             select f.decision_id
             from decision_search f

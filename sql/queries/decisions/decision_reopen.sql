@@ -1,5 +1,5 @@
 -- A new draft like an earlier decision: its text, framework, configuration, options and stakeholders, linked to it. Whoever makes it is its
--- proposer; who has left is left out. It supersedes what is in force, where the caller may replace that.
+-- proposer; who has left is left out. It supersedes what is in force, where the caller may end that.
 -- $1 principal
 -- $2 path organisation
 -- $3 path decision
@@ -13,7 +13,7 @@ with a as (
 source as (
     select d.*, a.member_id, r.text, f.key as framework_key,
         v.definition -> 'roles' @> '[{"key": "proposer"}]' as has_proposer,
-        case when d.status in ('in_force', 'kept', 'amended') and may_change_decision($1, $2, $3) then 'supersedes' else 'relates_to' end
+        case when d.status in ('in_force', 'kept', 'amended') and may_end_decision($1, $2, $3) then 'supersedes' else 'relates_to' end
             as link_type,
         case when a._status is not null then a._status when d.status in ('draft', 'open') then 409 end as _status
     from a

@@ -31,6 +31,7 @@ checked as (
             when t.access_status is not null then t.access_status
             when not etag_matches($5, t.version::text) then 412
             when t.status not in ('in_force', 'kept', 'amended') then 409
+            when $4::jsonb ->> 'verdict' = 'retired' and not may_end_decision($1, $2, $3) then 403
             when f.list is not null then 422
         end as _status
     from target t
@@ -79,7 +80,10 @@ event as (
     from audit
 )
 select c._status, case when c._status = 409 then 'decision_state' end as _code,
-    case when c._status = 409 then 'Only a decision in force can be reviewed.' end as _detail,
+    case
+        when c._status = 409 then 'Only a decision in force can be reviewed.'
+        when c._status = 403 and s.access_status is null then 'It takes an office in the organisation or the team to end a decision.'
+    end as _detail,
     case when c._status = 422 then c.list end as _errors,
     case when s.status = 'open' and s.phase_due_at <= now() and c._status = 409 then array[s.organisation_id, s.id] end as _settle,
     d.version::text as _etag,
