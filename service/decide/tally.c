@@ -6,20 +6,20 @@
 const struct tally_kind tally_kinds[TALLY_METHODS] = {
     [TALLY_MAJORITY] = {"majority", TALLY_CHOICE, TALLY_KEYS_MAJORITY, true, tally_majority_count,
                         tally_majority_report},
-    [TALLY_APPROVAL] = {"approval", TALLY_APPROVE, TALLY_KEYS_APPROVAL, false, tally_approval_count,
-                        tally_scores_report},
-    [TALLY_PLURALITY] = {"plurality", TALLY_CHOICE, TALLY_KEYS_ALL, false, tally_plurality_count,
-                         tally_scores_report},
-    [TALLY_BORDA] = {"borda", TALLY_RANKING, TALLY_KEYS_ALL, false, tally_borda_count,
+    [TALLY_APPROVAL] = {"approval", TALLY_APPROVE, TALLY_KEYS_APPROVAL | TALLY_KEYS_STATUS_QUO,
+                        false, tally_approval_count, tally_scores_report},
+    [TALLY_PLURALITY] = {"plurality", TALLY_CHOICE, TALLY_KEYS_STATUS_QUO, false,
+                         tally_plurality_count, tally_scores_report},
+    [TALLY_BORDA] = {"borda", TALLY_RANKING, TALLY_KEYS_STATUS_QUO, false, tally_borda_count,
                      tally_borda_report},
-    [TALLY_SCORE] = {"score", TALLY_SCORES, TALLY_KEYS_SCORE, false, tally_score_count,
-                     tally_score_report},
-    [TALLY_STAR] = {"star", TALLY_SCORES, TALLY_KEYS_ALL, true, tally_star_count,
+    [TALLY_SCORE] = {"score", TALLY_SCORES, TALLY_KEYS_SCORE | TALLY_KEYS_STATUS_QUO, false,
+                     tally_score_count, tally_score_report},
+    [TALLY_STAR] = {"star", TALLY_SCORES, TALLY_KEYS_STATUS_QUO, true, tally_star_count,
                     tally_star_report},
-    [TALLY_DOT] = {"dot", TALLY_POINTS, TALLY_KEYS_POINTS, false, tally_points_count,
-                   tally_scores_report},
-    [TALLY_QUADRATIC] = {"quadratic", TALLY_POINTS, TALLY_KEYS_POINTS, false, tally_points_count,
-                         tally_scores_report},
+    [TALLY_DOT] = {"dot", TALLY_POINTS, TALLY_KEYS_POINTS | TALLY_KEYS_STATUS_QUO, false,
+                   tally_points_count, tally_scores_report},
+    [TALLY_QUADRATIC] = {"quadratic", TALLY_POINTS, TALLY_KEYS_POINTS | TALLY_KEYS_STATUS_QUO,
+                         false, tally_points_count, tally_scores_report},
     [TALLY_SCHULZE] = {"schulze", TALLY_RANKING, TALLY_KEYS_CONDORCET, false, tally_schulze_count,
                        tally_condorcet_report},
     [TALLY_RANKED_PAIRS] = {"ranked_pairs", TALLY_RANKING, TALLY_KEYS_CONDORCET, false,
@@ -28,8 +28,8 @@ const struct tally_kind tally_kinds[TALLY_METHODS] = {
                        tally_condorcet_report},
     [TALLY_COPELAND] = {"copeland", TALLY_RANKING, TALLY_KEYS_CONDORCET, false,
                         tally_copeland_count, tally_condorcet_report},
-    [TALLY_IRV] = {"irv", TALLY_RANKING, TALLY_KEYS_ELIMINATION, true, tally_irv_count,
-                   tally_rounds_report},
+    [TALLY_IRV] = {"irv", TALLY_RANKING, TALLY_KEYS_ELIMINATION | TALLY_KEYS_STATUS_QUO, true,
+                   tally_irv_count, tally_rounds_report},
     [TALLY_STV] = {"stv", TALLY_RANKING, TALLY_KEYS_ELIMINATION, false, tally_stv_count,
                    tally_rounds_report},
 };
@@ -184,10 +184,24 @@ bool tally_quorum(const struct tally *tally, int64_t cast, int64_t blank)
     return !config->has_quorum || tally_reaches(base, tally->electorate, config->quorum, true);
 }
 
+/* Methods that count pairs have done it themselves. */
+static void apply_status_quo(struct arena *arena, const struct tally *tally,
+                             struct tally_result *result)
+{
+    if (tally->config.status_quo == TALLY_NO_OPTION ||
+        !(tally_kinds[tally->method].keys & TALLY_KEYS_STATUS_QUO))
+        return;
+    struct tally_quo *quo = arena_alloc(arena, sizeof *quo);
+    tally_quo_count(arena, tally, quo);
+    tally_quo_apply(arena, tally, quo, result);
+    result->quo = quo;
+}
+
 void tally_count(struct arena *arena, const struct tally *tally, struct tally_result *result)
 {
     *result = (struct tally_result){.outcome = TALLY_REJECTED};
     tally_kinds[tally->method].count(arena, tally, result);
+    apply_status_quo(arena, tally, result);
     result->quorum_met = tally_quorum(tally, tally->cast, tally->blank);
     /* Nobody saying anything is never adoption, nor a tie that a lot might break. */
     if (tally->blank == tally->cast)

@@ -167,7 +167,9 @@ struct tally_result {
     struct tally_tie *ties;
     size_t tie_count;
     bool quorum_met;
-    void *report; /* belongs to the method */
+    const struct tally_quo *quo; /* against the status quo, where the method counts no pairs; or
+                                    NULL. Belongs to the methods */
+    void *report;                /* belongs to the method */
 };
 
 /* By name ("schulze"); false if there is no such method. */

@@ -122,7 +122,7 @@ static void read_group(const struct tally *tally, const struct json *group, size
         fault(spot, "", FAULT_TYPE, "A rank is a list of options.");
     else if (!group->list.count)
         fault(spot, "", FAULT_RANKING_EMPTY_GROUP, "A rank holds at least one option.");
-    else if (group->list.count > 1 && tally_kinds[tally->method].keys == TALLY_KEYS_ELIMINATION &&
+    else if (group->list.count > 1 && (tally_kinds[tally->method].keys & TALLY_KEYS_ELIMINATION) &&
              tally->config.equal_ranks == TALLY_EQUAL_REFUSE)
         fault(spot, "", FAULT_RANKING_EQUAL_RANKS, "Each rank holds one option.");
     if (group->type != JSON_LIST)

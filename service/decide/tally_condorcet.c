@@ -110,44 +110,20 @@ int64_t tally_strength(const struct tally *tally, const int64_t *wins, size_t x,
     return tally->config.strength == TALLY_MARGINS ? pro - contra : pro;
 }
 
-static bool beats_status_quo(const struct tally *tally, const int64_t *wins, size_t option)
-{
-    size_t n = tally->option_count, quo = tally->config.status_quo;
-    int64_t pro = wins[option * n + quo], contra = wins[quo * n + option];
-    /* Not by itself either: that is no votes to none. */
-    return tally_reaches(pro, pro + contra, tally->config.against_status_quo, false);
-}
-
-/* A seat won by the status quo, or by one that does not beat it, stays empty. A tie in which every
- * way to fill the seats leaves them empty is none. */
-static void apply_status_quo(struct arena *arena, const struct tally *tally, const int64_t *wins,
-                             struct tally_result *result)
-{
-    if (tally->config.status_quo == TALLY_NO_OPTION)
-        return;
-    const struct tally_set *tied = NULL;
-    for (size_t i = 0; result->outcome == TALLY_TIED && i < result->tie_count; i++)
-        if (result->ties[i].seats && result->ties[i].seats < (int64_t)result->ties[i].options.count)
-            tied = &result->ties[i].options;
-    bool open = false;
-    for (size_t i = 0; tied && i < tied->count; i++)
-        open = open || beats_status_quo(tally, wins, tied->items[i]);
-    struct tally_set kept = tally_set_new(arena, tally);
-    for (size_t i = 0; i < result->winners.count; i++) {
-        size_t option = result->winners.items[i];
-        if (beats_status_quo(tally, wins, option) || (open && tally_set_has(tied, option)))
-            tally_set_add(&kept, option);
-    }
-    result->winners = kept;
-    if (!open)
-        result->outcome = kept.count ? TALLY_ADOPTED : TALLY_REJECTED;
-}
-
 void tally_condorcet_seat(struct arena *arena, const struct tally *tally, const int64_t *wins,
                           struct tally_result *result)
 {
+    size_t n = tally->option_count, status_quo = tally->config.status_quo;
+    struct tally_quo quo = {arena_array(arena, n, sizeof *quo.pro),
+                            arena_array(arena, n, sizeof *quo.contra)};
     tally_seat(arena, tally, result, result->ranking_count);
-    apply_status_quo(arena, tally, wins, result);
+    if (status_quo == TALLY_NO_OPTION)
+        return;
+    for (size_t x = 0; x < n; x++) {
+        quo.pro[x] = wins[x * n + status_quo];
+        quo.contra[x] = wins[status_quo * n + x];
+    }
+    tally_quo_apply(arena, tally, &quo, result);
 }
 
 /* M. Schulze, "A new monotonic, clone-independent, reversal symmetric, and Condorcet-consistent

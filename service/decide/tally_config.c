@@ -51,9 +51,9 @@ static const struct key keys[] = {
     {"equal_ranks", TALLY_KEYS_ELIMINATION, KEY_WORD, AT(equal_ranks), .words = equal_ranks},
     {"strength", TALLY_KEYS_CONDORCET, KEY_WORD, AT(strength), .words = strengths},
     {"unranked", TALLY_KEYS_CONDORCET, KEY_WORD, AT(unranked), .words = unrankeds},
-    {"status_quo", TALLY_KEYS_CONDORCET, KEY_OPTION, AT(status_quo)},
-    {"against_status_quo", TALLY_KEYS_CONDORCET, KEY_SHARE, AT(against_status_quo),
-     GIVEN(has_against_status_quo)},
+    {"status_quo", TALLY_KEYS_CONDORCET | TALLY_KEYS_STATUS_QUO, KEY_OPTION, AT(status_quo)},
+    {"against_status_quo", TALLY_KEYS_CONDORCET | TALLY_KEYS_STATUS_QUO, KEY_SHARE,
+     AT(against_status_quo), GIVEN(has_against_status_quo)},
 };
 
 static const struct key *find_key(enum tally_method method, const char *name)

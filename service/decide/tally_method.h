@@ -16,7 +16,8 @@ enum tally_keys {
     TALLY_KEYS_SCORE = 8,
     TALLY_KEYS_POINTS = 16,
     TALLY_KEYS_ELIMINATION = 32,
-    TALLY_KEYS_CONDORCET = 64
+    TALLY_KEYS_CONDORCET = 64,
+    TALLY_KEYS_STATUS_QUO = 128 /* methods without pairs in their report */
 };
 
 struct tally_kind {
@@ -104,6 +105,24 @@ void tally_lot(const struct tally *tally, size_t *options, size_t count);
  * the cut as configured, and sets winners and outcome. */
 void tally_seat(struct arena *arena, const struct tally *tally, struct tally_result *result,
                 size_t eligible);
+
+/* How many prefer each option to the status quo, and the status quo to it. */
+struct tally_quo {
+    int64_t *pro, *contra;
+};
+
+/* Counts both from the ballots: who chooses, approves, rates or ranks one of them higher prefers
+ * it. There is a status quo. */
+void tally_quo_count(struct arena *arena, const struct tally *tally, struct tally_quo *quo);
+
+/* A seat won by the status quo, or by one that does not beat it, stays empty. A tie in which every
+ * way to fill the seats leaves them empty is none. */
+void tally_quo_apply(struct arena *arena, const struct tally *tally, const struct tally_quo *quo,
+                     struct tally_result *result);
+
+/* "against_status_quo": {"A": [5, 3], …} */
+void tally_quo_report(const struct tally *tally, const struct tally_quo *quo,
+                      struct json_writer *w);
 
 /* ---- writing ---- */
 

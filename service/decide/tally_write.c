@@ -89,6 +89,8 @@ void tally_write(const struct tally *tally, const struct tally_result *result, s
     jw_key(&w, "report");
     jw_map(&w);
     kind->report(tally, result, &w);
+    if (result->quo)
+        tally_quo_report(tally, result->quo, &w);
     jw_map_end(&w);
     jw_map_end(&w);
 }

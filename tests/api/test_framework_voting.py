@@ -298,3 +298,29 @@ def test_options_are_demanded(world):
     acme = world.organisation()
     decision = acme.decision("borda", options={"A": "Alone"}, stakeholders={"voters": [acme.owner]})
     acme.owner.problem("POST", f"{decision.path}/open", status=422, code="decision_not_ready", pointer="/options")
+
+
+PREFERS = {"plurality": lambda first, second: {"choice": first}, "approval": lambda first, second: {"approve": [first]},
+           **dict.fromkeys(["score", "star"], lambda first, second: {"scores": {first: 5, second: 1}}),
+           **dict.fromkeys(["dot", "quadratic"], lambda first, second: {"points": {first: 2, second: 1}}),
+           **dict.fromkeys(["borda", "irv", "schulze", "ranked_pairs", "minimax", "copeland"], lambda first, second: order(first + second))}
+
+
+@pytest.mark.parametrize("framework", PREFERS)
+@pytest.mark.parametrize("share, outcome, winners", [(None, "adopted", "A"), ([3, 5], "rejected", "")])
+def test_status_quo__the_winner_must_beat_it_by_the_configured_majority(world, framework, share, outcome, winners):
+    """Three of five prefer A to what is now: more than half, not more than 3/5."""
+    rule = {"status_quo": "Q"} | ({"against_status_quo": share} if share else {})
+    ballots = [(PREFERS[framework]("A", "Q"), 3), (PREFERS[framework]("Q", "A"), 2)]
+    report = decided(world, framework, "AQ", ballots, outcome, winners, rule)["report"]
+    against = report.get("against_status_quo", {}).get("A") or [report["pairwise"]["A"]["Q"], report["pairwise"]["Q"]["A"]]
+    assert against == [3, 2]
+
+
+def test_status_quo__is_an_option_and_not_for_stv(world):
+    acme = world.organisation()
+    for framework, rule, code in (("irv", {"status_quo": "Z"}, "unknown_option"), ("stv", {"status_quo": "A"}, "unknown_member"),
+                                  ("dot", {"against_status_quo": [1, 2]}, "required")):
+        decision = acme.decision(framework, options=dict.fromkeys("ABC", "An option"), stakeholders={"voters": [acme.owner]}, configuration={"rule": rule})
+        problem = acme.owner.problem("POST", f"{decision.path}/open", status=422, code="decision_not_ready", pointer="/configuration/rule/status_quo")
+        assert code in [found["code"] for found in problem["errors"]]

@@ -294,6 +294,6 @@ TEST(status_quo__config)
 {
     EXPECT_TEXT(ranked("schulze", 1, "'against_status_quo':[2,3]", "1 AB"),
                 "/config/status_quo required\n");
-    EXPECT_TEXT(ranked("borda", 1, "'status_quo':'A'", "1 AB"),
+    EXPECT_TEXT(ranked("stv", 1, "'status_quo':'A'", "1 AB"),
                 "/config/status_quo unknown_member\n");
 }
