@@ -33,13 +33,10 @@ static char *grow(struct arena *arena, const char *data, size_t len, size_t *roo
     return larger;
 }
 
-char *file_read(struct arena *arena, const char *path, size_t max, size_t *len, const char **why)
+/* Reads to the end and closes; `name` stands in what is wrong. */
+static char *read_all(struct arena *arena, int fd, const char *name, size_t max, size_t *len,
+                      const char **why)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        *why = system_fault(arena, path);
-        return NULL;
-    }
     size_t room = first_room(fd, max);
     char *data = arena_alloc(arena, room + 1);
     ssize_t got = 0;
@@ -52,14 +49,30 @@ char *file_read(struct arena *arena, const char *path, size_t max, size_t *len, 
             data = grow(arena, data, *len, &room, max);
     }
     if (got < 0)
-        *why = system_fault(arena, path);
+        *why = system_fault(arena, name);
     else if (*len > max)
-        *why = arena_printf(arena, "%s: longer than %zu bytes", path, max);
+        *why = arena_printf(arena, "%s: longer than %zu bytes", name, max);
     (void)close(fd);
     if (got < 0 || *len > max)
         return NULL;
     data[*len] = '\0';
     return data;
+}
+
+char *file_read(struct arena *arena, const char *path, size_t max, size_t *len, const char **why)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0)
+        return read_all(arena, fd, path, max, len, why);
+    *why = system_fault(arena, path);
+    return NULL;
+}
+
+char *file_input(struct arena *arena, const char *path, size_t max, size_t *len, const char **why)
+{
+    if (strcmp(path, "-") != 0)
+        return file_read(arena, path, max, len, why);
+    return read_all(arena, STDIN_FILENO, "standard input", max, len, why);
 }
 
 static bool write_all(int fd, const char *data, size_t len)

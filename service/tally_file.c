@@ -9,14 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As much as the cells of the largest tally need in any of the formats but json. */
+/* More than TALLY_CELLS_MAX marks take, unless names are long. */
 #define FILE_MAX ((size_t)512 * 1024 * 1024)
-/* Reading JSON takes many times its length. */
-#define JSON_MAX ((size_t)64 * 1024 * 1024)
 
-const char tally_file_usage[] =
+static const char usage[] =
     "usage: cohelm tally [--method METHOD] [--seats N] [--electorate N] [--config JSON]\n"
-    "                    [--format FORMAT] [--report] FILE";
+    "                    [--format FORMAT] [--report] FILE (- for standard input)";
 
 struct request {
     struct ballot_file file;
@@ -73,7 +71,7 @@ static const char *read_option(struct arena *arena, const char *name, const char
         if (file->electorate < 0)
             return "--electorate must be a whole number";
     } else {
-        return tally_file_usage;
+        return usage;
     }
     return NULL;
 }
@@ -83,25 +81,22 @@ static const char *read_arguments(struct arena *arena, int argc, char **argv,
 {
     *request = (struct request){.file.electorate = -1};
     for (int i = 0; i < argc; i++) {
+        bool option = argv[i][0] == '-' && argv[i][1]; /* "-" is a file */
         const char *why = NULL;
-        if (strcmp(argv[i], "--report") == 0)
+        if (strcmp(argv[i], "--report") == 0) {
             request->report = true;
-        else if (argv[i][0] == '-' && i + 1 < argc - 1)
-            why = read_option(arena, argv[i], argv[i + 1], &request->file), i++;
-        else if (argv[i][0] != '-' && i == argc - 1)
+        } else if (option && i + 1 < argc - 1) {
+            why = read_option(arena, argv[i], argv[i + 1], &request->file);
+            i++;
+        } else if (!option && i == argc - 1) {
             request->file.name = argv[i];
-        else
-            why = tally_file_usage;
+        } else {
+            why = usage;
+        }
         if (why)
             return why;
     }
-    return request->file.name ? NULL : tally_file_usage;
-}
-
-static bool is_json(const struct ballot_file *file)
-{
-    const char *ending = strrchr(file->name, '.');
-    return strcasecmp(file->format ? file->format : ending ? ending + 1 : "", "json") == 0;
+    return request->file.name ? NULL : usage;
 }
 
 static void print(struct arena *arena, const struct request *request, const struct tally *tally,
@@ -129,8 +124,7 @@ int tally_file_count(struct arena *arena, int argc, char **argv)
     struct ballot_file *file = &request.file;
     const char *why = read_arguments(arena, argc, argv, &request);
     if (!why)
-        file->text =
-            file_read(arena, file->name, is_json(file) ? JSON_MAX : FILE_MAX, &file->len, &why);
+        file->text = file_input(arena, file->name, FILE_MAX, &file->len, &why);
     if (why) {
         fprintf(stderr, "cohelm: %s\n", why);
         return 1;

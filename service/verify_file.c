@@ -9,18 +9,6 @@
 
 #define FILE_MAX ((size_t)256 * 1024 * 1024)
 
-static const char *read_input(struct arena *arena, size_t *len, const char **why)
-{
-    char chunk[65536];
-    struct buf buf;
-    buf_init(&buf, arena, FILE_MAX);
-    for (size_t got; (got = fread(chunk, 1, sizeof chunk, stdin)) > 0;)
-        buf_add(&buf, chunk, got);
-    *why = ferror(stdin) ? "standard input can't be read" : "standard input is too long";
-    *len = buf.len;
-    return ferror(stdin) || buf.full ? NULL : buf_cstr(&buf);
-}
-
 static int unreadable(const char *path, const char *why)
 {
     fprintf(stderr, "cohelm: %s: %s\n", path, why);
@@ -42,10 +30,11 @@ static int verify(struct arena *arena, const char *path, const char *prefix)
     struct json record;
     struct json_error error;
     struct record_check check;
-    const char *text = strcmp(path, "-") == 0 ? read_input(arena, &len, &why)
-                                              : file_read(arena, path, FILE_MAX, &len, &why);
-    if (!text)
-        return unreadable(path, why);
+    const char *text = file_input(arena, path, FILE_MAX, &len, &why);
+    if (!text) {
+        fprintf(stderr, "cohelm: %s\n", why);
+        return 2;
+    }
     if (!json_read(arena, text, len, &record, &error))
         return unreadable(path, error.message);
     if (record.type != JSON_MAP)

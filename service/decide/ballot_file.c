@@ -157,6 +157,12 @@ static bool read_json(struct arena *arena, const struct ballot_file *file, struc
 {
     struct json request;
     struct json_error error;
+    if (file->len > BALLOT_JSON_MAX) {
+        faults_add(faults, "", FAULT_TOO_LONG,
+                   "A json has at most %zu bytes; the other formats may be longer.",
+                   BALLOT_JSON_MAX);
+        return false;
+    }
     if (!json_read(arena, file->text, file->len, &request, &error)) {
         faults_add(faults, "", FAULT_FORMAT, "%s", error.message);
         return false;

@@ -13,6 +13,9 @@
 
 #include "tally.h"
 
+/* Reading JSON takes twenty times its length in memory. */
+#define BALLOT_JSON_MAX ((size_t)64 * 1024 * 1024)
+
 struct ballot_file {
     const char *text;
     size_t len;

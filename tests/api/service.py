@@ -154,6 +154,11 @@ class Service:
         return subprocess.run([BINARY, *arguments], env=self.environment | settings, cwd=ROOT, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=60, check=check)
 
+    def tally(self, *arguments, input):
+        """`cohelm tally` of what stands in `input`; its last argument is `-`."""
+        return subprocess.run([BINARY, "tally", *arguments], env=self.environment, cwd=ROOT, input=input, capture_output=True, text=True,
+                              timeout=60, check=False)
+
     def verify(self, text):
         """`cohelm verify -` with that text; (exit status, what it printed)."""
         answer = subprocess.run([BINARY, "verify", "-"], env=self.environment, cwd=ROOT, input=text, capture_output=True, text=True,

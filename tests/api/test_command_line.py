@@ -64,6 +64,13 @@ def test_tally_takes_what_the_file_leaves_open(service, tmp_path):
     assert result["quorum"] == {"met": True, "cast": 9, "eligible": 12} and len(result["winners"]) == 1
 
 
+def test_tally_of_standard_input(service):
+    answer = service.tally("-", input=BLT)
+    assert answer.returncode == 0 and json.loads(answer.stdout)["winners"] == ["Ann", "Bob"]
+    answer = service.tally("--format", "json", "-", input="")
+    assert (answer.returncode, answer.stdout) == (1, "") and "-:  format" not in answer.stderr and "format" in answer.stderr
+
+
 def test_tally_names_the_line_of_every_bad_ballot(service, tmp_path):
     path = tmp_path / "board.blt"
     path.write_text(BLT.replace("3 2 3 0", "3 2 4 0").replace("2 3 0\n0", "2 3 3 0\n0"))

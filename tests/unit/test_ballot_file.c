@@ -313,4 +313,6 @@ TEST(json__as_it_is_or_by_another_method)
     EXPECT_TEXT(part(count(read_as("a.json", text, "irv")), "method"), "'irv'");
     EXPECT_TEXT(read_as("a.json", "{", NULL), " format\n");
     EXPECT_TEXT(read_as("a.json", "[]", NULL), " type\n");
+    struct ballot_file file = {.text = text, .len = BALLOT_JSON_MAX + 1, .name = "a.json"};
+    EXPECT_TEXT(read_file(&file), " too_long\n");
 }
