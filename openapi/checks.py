@@ -207,8 +207,11 @@ def check_plain_reads(document, operation, statement, refusals):
         for source in ("limit", "cursor"):
             if not statement.binds(source):
                 refusals.add(statement.name, f"nobody reads {source}")
-        if not re.search(r"\b_cursor\b", statement.skeleton):
-            refusals.add(statement.name, "a list needs a column _cursor")
+        if not statement.cursor:
+            refusals.add(statement.name, "a list needs a comment `-- cursor: column, …`: what its order goes by")
+        for column in statement.cursor:
+            if not re.search(rf"\b{column}\b", statement.skeleton):
+                refusals.add(statement.name, f"has no column {column}, which its cursor goes by")
     elif statement.result == "list":
         refusals.add(statement.name, "result: list needs x-list")
 

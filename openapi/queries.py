@@ -26,6 +26,7 @@ class Statement:
     result: str
     bindings: list
     step: bool
+    cursor: tuple = ()  # of a list: its columns that make the cursor
 
     def binds(self, source, name=None):
         return any(b.source == source and (name is None or b.name == name) for b in self.bindings)
@@ -90,7 +91,7 @@ def read_statement(path, step, refusals):
         if "SPDX-License-Identifier" not in line:
             header.append(line[2:].strip())
     sql = "\n".join(lines)
-    bindings, result = [], None
+    bindings, result, cursor = [], None, ()
     for line in header:
         if match := re.fullmatch(r"\$(\d+) (.*)", line):
             binding = parse_binding(match[2])
@@ -99,6 +100,8 @@ def read_statement(path, step, refusals):
             bindings.append((int(match[1]), binding or Binding("principal")))
         elif match := re.fullmatch(r"result: (one|list|none)", line):
             result = match[1]
+        elif match := re.fullmatch(r"cursor: (\w+(, \w+)*)", line):
+            cursor = tuple(match[1].split(", "))
     if not header or re.match(r"\$\d|result:", header[0]):
         refusals.add(name, "begins with a comment line that says its purpose")
     if result is None:
@@ -106,7 +109,7 @@ def read_statement(path, step, refusals):
     if ";" in blank(sql, lambda token: True):
         refusals.add(name, "holds more than one statement")
     check_numbers(name, sql, bindings, refusals)
-    return Statement(name, sql, result or "one", [b for _, b in bindings], step)
+    return Statement(name, sql, result or "one", [b for _, b in bindings], step, cursor)
 
 
 def read_statements(root, refusals):

@@ -62,8 +62,8 @@ def statements_header(statements):
 
 
 def count_sql(statement):
-    """Counts what the list would give when limit and cursor are null; rows without _cursor stand for "nothing found"."""
-    return f"select count(_cursor) as total\nfrom (\n{statement.sql}\n) counted"
+    """Counts what the list would give when limit and cursor are null; a row without a cursor stands for "nothing found"."""
+    return f"select count({statement.cursor[0]}) as total\nfrom (\n{statement.sql}\n) counted"
 
 
 class Tables:
@@ -136,11 +136,13 @@ class Tables:
         if rows:
             bindings = f"bindings_{c_name(name)}"
             self.add(f"static const struct binding {bindings}[] = {{\n{rows}}};")
+        cursor = self.texts(f"cursor_{c_name(name)}", list(statement.cursor))
         self.add(f"{'' if public else 'static '}const struct statement {label} = {{\n"
-                 f"    .name = {c_text(name)},\n    .sql =\n{c_lines(sql)},\n    .result = RESULT_{statement.result.upper()},\n"
+                 f"    .name = {c_text(name)},\n    .number = {len(self.statement_names)},\n    .sql =\n{c_lines(sql)},\n"
+                 f"    .result = RESULT_{statement.result.upper()},\n"
                  f"    .writes = {c_bool(statement.writes)},\n    .deletes = {c_bool(any(o.method == 'delete' for o in users))},\n"
                  f"    .bindings = {bindings},\n    .adopted = {f'&statement_{c_name(name)}__adopted' if twin else 'NULL'},\n"
-                 f"    .binding_count = {len(statement.bindings)},\n}};")
+                 f"    .binding_count = {len(statement.bindings)},\n    .cursor = {cursor},\n}};")
         self.statement_names.append(label)
 
     def add_parameters(self, operation):

@@ -164,36 +164,31 @@ static void add_link(struct call *call, const char *cursor)
     response_header(&call->response, "Link", buf_cstr(&buf));
 }
 
-static const char *cursor_of_row(struct call *call, const struct rows *rows, size_t row)
+static const char *cursor_of_row(struct call *call, const struct statement *statement,
+                                 const struct rows *rows, size_t row)
 {
-    int column = rows_column(rows, "_cursor");
-    if (column < 0)
-        return NULL;
-    const char *one[] = {NULL};
-    const char *const *parts = one;
-    size_t count = 1;
-    if (rows_type(rows, (size_t)column) == COLUMN_TEXT_ARRAY)
-        parts = rows_texts(rows, row, "_cursor", &count, call->arena);
-    else
-        one[0] = rows_text(rows, row, "_cursor", call->arena);
+    const char *parts[CURSOR_PARTS_MAX];
+    size_t count = 0;
+    for (; statement->cursor[count]; count++)
+        parts[count] = rows_text(rows, row, statement->cursor[count], call->arena);
     return cursor_make(call->arena, &call->service->cursor_key, call->cursor_scope, parts, count);
 }
 
-static bool is_empty(const struct rows *rows)
+static bool is_empty(const struct statement *statement, const struct rows *rows)
 {
-    int column = rows_column(rows, "_cursor");
-    return !rows->count || (column >= 0 && rows_is_null(rows, 0, (size_t)column));
+    return !rows->count || rows_is_null(rows, 0, (size_t)rows_column(rows, statement->cursor[0]));
 }
 
-bool answer_list(struct call *call, const struct rows *rows, int64_t total)
+bool answer_list(struct call *call, const struct statement *statement, const struct rows *rows,
+                 int64_t total)
 {
-    size_t count = is_empty(rows) ? 0 : rows->count;
+    size_t count = is_empty(statement, rows) ? 0 : rows->count;
     bool more = count > call->input.limit;
     if (more)
         count = call->input.limit;
     const char *cursor = NULL;
     if (more)
-        cursor = cursor_of_row(call, rows, count - 1);
+        cursor = cursor_of_row(call, statement, rows, count - 1);
     struct response *response = &call->response;
     struct render_choice choice = choice_of(call);
     response->status = call->operation->success;

@@ -13,6 +13,7 @@ bool answer_none_match(const struct call *call, const char *etag);
 
 /* Answers a page: {"items": […], "next_cursor": …|null} and Link; `total` is added as "count"
  * unless it is -1. `rows` has one row more than the page when there is a next one. */
-bool answer_list(struct call *call, const struct rows *rows, int64_t total);
+bool answer_list(struct call *call, const struct statement *statement, const struct rows *rows,
+                 int64_t total);
 
 #endif

@@ -15,12 +15,12 @@
 
 #define CONNECT_SECONDS "2"
 #define CONNECT_PAUSE_US ((int64_t)500 * 1000)
-#define PREPARE_US ((int64_t)5 * 1000000)
 
 struct db {
     struct db_settings settings;
     PGconn *conn;
-    bool ready; /* connected, statements prepared */
+    bool ready;     /* connected */
+    bool *prepared; /* by number of the statement */
     bool in_transaction;
     int64_t next_try; /* monotonic; not before this is a connection tried again */
     char error[256];
@@ -32,6 +32,9 @@ struct db *db_new(const struct db_settings *settings)
     if (!db)
         abort();
     db->settings = *settings;
+    db->prepared = calloc(statement_count, sizeof *db->prepared);
+    if (!db->prepared)
+        abort();
     return db;
 }
 
@@ -41,6 +44,7 @@ static void disconnect(struct db *db)
     db->conn = NULL;
     db->ready = false;
     db->in_transaction = false;
+    memset(db->prepared, 0, statement_count * sizeof *db->prepared);
 }
 
 void db_close(struct db *db)
@@ -48,6 +52,7 @@ void db_close(struct db *db)
     if (!db)
         return;
     disconnect(db);
+    free(db->prepared);
     free(db);
 }
 
@@ -111,8 +116,7 @@ static bool open_connection(struct db *db, bool bare)
             " -c idle_in_transaction_session_timeout=10000 -c plan_cache_mode=force_generic_plan"
             " -c enable_sort=off -c enable_seqscan=off -c random_page_cost=1.1 -c jit=off"
             " -c cohelm.epoch=%d",
-            db->settings.named_statements ? 0 : db->settings.statement_timeout_ms,
-            db->settings.lock_timeout_ms, db->settings.epoch);
+            db->settings.statement_timeout_ms, db->settings.lock_timeout_ms, db->settings.epoch);
     const char *keywords[] = {"dbname",          "application_name", "options", "connect_timeout",
                               "client_encoding", "tcp_user_timeout", NULL};
     const char *values[] = {db->settings.url, "cohelm", options, CONNECT_SECONDS,
@@ -197,68 +201,12 @@ static PGresult *read_answer(struct db *db)
 }
 
 /* What was sent may have failed at once. */
-static PGresult *exchange(struct db *db, bool sent)
+static PGresult *exchange(struct db *db, int sent)
 {
     if (sent)
         return read_answer(db);
     keep_error(db, PQerrorMessage(db->conn));
     return NULL;
-}
-
-static bool prepared_all(struct db *db)
-{
-    int64_t deadline = clock_monotonic() + PREPARE_US;
-    bool good = true;
-    for (size_t done = 0; done < statement_count;) {
-        if (!wait_for_answer(db, deadline))
-            return false;
-        PGresult *result = PQgetResult(db->conn);
-        if (!result) {
-            done++;
-            continue;
-        }
-        ExecStatusType status = PQresultStatus(result);
-        if (status != PGRES_COMMAND_OK && good) {
-            keep_error(db, PQresultErrorMessage(result));
-            log_error("statement can't be prepared", "statement", statements[done]->name, "error",
-                      db->error, NULL);
-            good = false;
-        }
-        PQclear(result);
-    }
-    if (!wait_for_answer(db, deadline))
-        return false;
-    PQclear(PQgetResult(db->conn)); /* of the sync */
-    return good;
-}
-
-/* All in one round trip. */
-static bool prepare_statements(struct db *db)
-{
-    if (!db->settings.named_statements)
-        return true;
-    if (!PQenterPipelineMode(db->conn))
-        return false;
-    bool sent = true;
-    for (size_t i = 0; i < statement_count && sent; i++)
-        sent = PQsendPrepare(db->conn, statements[i]->name, statements[i]->sql, 0, NULL) == 1;
-    bool good = sent && PQpipelineSync(db->conn) && prepared_all(db);
-    return PQexitPipelineMode(db->conn) && good;
-}
-
-/* Only now: the time for a statement is too short for preparing all of them on a busy machine,
- * which PostgreSQL counts as one. */
-static bool limit_statements(struct db *db)
-{
-    if (!db->settings.named_statements)
-        return true;
-    char sql[64];
-    (void)snprintf(sql, sizeof sql, "set statement_timeout = %d",
-                   db->settings.statement_timeout_ms);
-    PGresult *result = exchange(db, PQsendQuery(db->conn, sql));
-    bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
-    PQclear(result);
-    return good;
 }
 
 static bool unavailable(struct problem *problem)
@@ -277,8 +225,7 @@ static bool connect_when_due(struct db *db, bool bare)
     disconnect(db);
     if (start < db->next_try)
         return false;
-    db->ready =
-        open_connection(db, bare) && (bare || (prepare_statements(db) && limit_statements(db)));
+    db->ready = open_connection(db, bare);
     if (db->ready)
         return true;
     if (!bare)
@@ -290,9 +237,14 @@ static bool connect_when_due(struct db *db, bool bare)
     return false;
 }
 
+bool db_try_connect(struct db *db)
+{
+    return connect_when_due(db, false);
+}
+
 bool db_connect(struct db *db, struct problem *problem)
 {
-    return connect_when_due(db, false) || unavailable(problem);
+    return db_try_connect(db) || unavailable(problem);
 }
 
 bool db_connect_bare(struct db *db, const char **error)
@@ -347,14 +299,26 @@ static void clear_result(void *result)
     PQclear(result);
 }
 
-static bool send_statement(struct db *db, const struct statement *statement,
-                           const char *const *parameters)
+/* Runs the statement with its parameters; the first time on this connection it is prepared for all
+ * further times. NULL: the connection is lost; else the result, which may be an error. */
+static PGresult *ask(struct db *db, const struct statement *statement,
+                     const char *const *parameters)
 {
     int count = (int)statement->binding_count;
-    if (db->settings.named_statements)
-        return PQsendQueryPrepared(db->conn, statement->name, count, parameters, NULL, NULL, 1) ==
-               1;
-    return PQsendQueryParams(db->conn, statement->sql, count, NULL, parameters, NULL, NULL, 1) == 1;
+    PGconn *conn = db->conn;
+    if (!db->settings.named_statements)
+        return exchange(
+            db, PQsendQueryParams(conn, statement->sql, count, NULL, parameters, NULL, NULL, 1));
+    if (!db->prepared[statement->number]) {
+        PGresult *result =
+            exchange(db, PQsendPrepare(conn, statement->name, statement->sql, 0, NULL));
+        if (PQresultStatus(result) != PGRES_COMMAND_OK)
+            return result;
+        PQclear(result);
+        db->prepared[statement->number] = true;
+    }
+    return exchange(db,
+                    PQsendQueryPrepared(conn, statement->name, count, parameters, NULL, NULL, 1));
 }
 
 /* Whether an exchange failed because the connection had died: a server that is only slow would be
@@ -369,12 +333,12 @@ bool db_run(struct db *db, const struct statement *statement, const char *const 
 {
     if (!db_connect(db, problem))
         return false;
-    PGresult *result = exchange(db, send_statement(db, statement, parameters));
+    PGresult *result = ask(db, statement, parameters);
     if (!result && !statement->writes && !db->in_transaction && was_dead(db)) {
         disconnect(db); /* a read changes nothing: once more */
         if (!db_connect(db, problem))
             return false;
-        result = exchange(db, send_statement(db, statement, parameters));
+        result = ask(db, statement, parameters);
     }
     if (!result)
         return lost(db, problem, statement->writes && !db->in_transaction);

@@ -28,9 +28,10 @@ struct db_settings {
 struct db *db_new(const struct db_settings *settings);
 void db_close(struct db *db);
 
-/* Connects and prepares all statements, at once if it is not connected; after a failed try, not
+/* Connects, at once if it is not connected; after a failed try, not
  * before a short pause has passed. False: 503 unavailable. */
 bool db_connect(struct db *db, struct problem *problem);
+bool db_try_connect(struct db *db);
 
 /* Whether the connection was there when it was last used. For its own thread only. */
 bool db_is_connected(const struct db *db);

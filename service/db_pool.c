@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db_pool.h"
 
+#include "clock.h"
 #include "fiber.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct db_pool {
     struct db **all;
-    struct db **free; /* the one used last is taken first: it is warm */
+    struct db *
+        *free; /* the last is taken first: those that are connected, and of these the warmest */
     size_t count, free_count;
     int patience_ms;
     struct fiber_queue waiting;
@@ -38,42 +41,60 @@ void db_pool_free(struct db_pool *pool)
     free(pool);
 }
 
-/* Takes one that is not connected, connects it and gives it back, so that nobody waits for one that
- * is only being made. */
-static void connect_one(void *arg)
+static void put_back(struct db_pool *pool, struct db *db)
 {
-    struct db_pool *pool = arg;
-    struct arena arena;
-    struct problem problem;
-    arena_init(&arena);
-    problem_init(&problem, &arena);
-    struct db *db = pool->free[--pool->free_count];
-    (void)db_connect(db, &problem);
-    db_pool_give_back(pool, db);
-    arena_release(&arena);
+    size_t place = pool->free_count++;
+    if (!db_is_connected(db)) { /* below those that are */
+        memmove(pool->free + 1, pool->free, place * sizeof *pool->free);
+        place = 0;
+    }
+    pool->free[place] = db;
 }
 
+/* One after the other: where the server takes only some, each worker gets its share. */
 void db_pool_connect(struct db_pool *pool)
 {
-    for (size_t i = 1; fiber_is_one() && i < pool->count; i++)
-        fiber_start(connect_one, pool);
-    connect_one(pool);
+    for (size_t i = 0; i < pool->count && pool->free_count; i++) {
+        struct db *db = pool->free[0];
+        memmove(pool->free, pool->free + 1, --pool->free_count * sizeof *pool->free);
+        (void)db_try_connect(db);
+        db_pool_give_back(pool, db);
+    }
+}
+
+/* Until something comes back that was lent. */
+static bool wait_for_another(struct db_pool *pool, int64_t deadline)
+{
+    int64_t left = (deadline - clock_monotonic()) / 1000;
+    return fiber_is_one() && left > 0 && fiber_wait(&pool->waiting, (int)left);
+}
+
+static struct db *refuse(struct problem *problem, const char *detail)
+{
+    problem->retry_after = 1;
+    problem_set(problem, PROBLEM_UNAVAILABLE, "%s", detail);
+    return NULL;
 }
 
 struct db *db_pool_take(struct db_pool *pool, struct problem *problem)
 {
-    while (!pool->free_count) {
-        if (fiber_is_one() && fiber_wait(&pool->waiting, pool->patience_ms))
-            continue;
-        problem->retry_after = 1;
-        problem_set(problem, PROBLEM_UNAVAILABLE, "All database connections are busy just now.");
-        return NULL;
+    int64_t deadline = clock_monotonic() + (int64_t)pool->patience_ms * 1000;
+    for (;;) {
+        if (pool->free_count) {
+            struct db *db = pool->free[--pool->free_count];
+            if (db_try_connect(db))
+                return db;
+            put_back(pool, db);
+            if (pool->free_count == pool->count)
+                return refuse(problem, "The database can't be reached just now.");
+        }
+        if (!wait_for_another(pool, deadline))
+            return refuse(problem, "All database connections are busy just now.");
     }
-    return pool->free[--pool->free_count];
 }
 
 void db_pool_give_back(struct db_pool *pool, struct db *db)
 {
-    pool->free[pool->free_count++] = db;
+    put_back(pool, db);
     (void)fiber_wake(&pool->waiting);
 }

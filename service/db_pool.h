@@ -12,8 +12,7 @@ struct db_pool;
 struct db_pool *db_pool_new(const struct db_settings *settings, size_t count);
 void db_pool_free(struct db_pool *pool);
 
-/* Connects all, at the same time where that is possible. What fails is tried again when it is
- * lent. */
+/* Connects those that are not lent. What fails is tried again when it is lent. */
 void db_pool_connect(struct db_pool *pool);
 
 /* Lends a connection, after others have given theirs back if all are lent. NULL: the problem is

@@ -59,7 +59,7 @@ static bool run_list(struct call *call, const struct sort *sort)
             return false;
         total = rows_int(&count, 0, "total", 0);
     }
-    return call_check(call, &rows) && answer_list(call, &rows, total);
+    return call_check(call, &rows) && answer_list(call, sort->statement, &rows, total);
 }
 
 static bool run_statement(struct call *call)

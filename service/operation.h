@@ -120,6 +120,7 @@ enum result { RESULT_ONE, RESULT_LIST, RESULT_NONE };
 
 struct statement {
     const char *name; /* prepared under this name */
+    size_t number;    /* position in `statements` */
     const char *sql;
     enum result result;
     bool writes;  /* INSERT, UPDATE, DELETE or FOR UPDATE occurs */
@@ -128,10 +129,11 @@ struct statement {
     const struct binding *bindings;
     size_t binding_count;
     const struct statement *adopted; /* the same by the authority of an adopted decision, or NULL */
+    const char *const *cursor; /* of a list: its columns that make the cursor, NULL-terminated; null
+                                  in the first: the row stands for "nothing found" */
 };
 
-/* All statements, in the order of their numbers: each instance prepares these on each connection at
- * start. */
+/* All statements, in the order of their numbers. */
 extern const struct statement *const statements[];
 extern const size_t statement_count;
 

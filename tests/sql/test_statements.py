@@ -21,7 +21,7 @@ OPERATIONS = {operation["operationId"]: operation for item in DOCUMENT["paths"].
 TYPES = {"bool": "boolean", "int2": "integer", "int4": "integer", "int8": "integer", "text": "string", "varchar": "string",
          "name": "string", "uuid": "string", "timestamptz": "string", "date": "string", "_text": "array", "_uuid": "array",
          "_int4": "array", "_int8": "array", "json": None, "jsonb": None, "xid8": "integer"}
-CONTROL = {"_status", "_code", "_detail", "_errors", "_permission", "_etag", "_cursor", "_location", "_settle"}
+CONTROL = {"_status", "_code", "_detail", "_errors", "_permission", "_etag", "_location", "_settle"}
 
 
 def resolve(schema):
@@ -82,7 +82,10 @@ def test_statement(connection, path):
         return
     operation = OPERATIONS.get(path.stem.split(".")[0])
     assert operation, "no operation of this name"
-    assert {name for name, _ in columns if name.startswith("_")} <= CONTROL
+    cursor = re.search(r"^-- cursor: (.*)$", path.read_text(), re.M)
+    keys = cursor[1].split(", ") if cursor else []
+    assert set(keys) <= {name for name, _ in columns}
+    assert {name for name, _ in columns if name.startswith("_")} <= CONTROL | set(keys)
     schema = response_schema(operation)
     if schema is None or operation.get("x-handler"):
         return
@@ -107,7 +110,7 @@ def test_every_result_kind_fits_its_statement():
         kind = re.search(r"^-- result: (one|list|none)$", text, re.M)
         assert kind, f"{path} does not say its result"
         if kind[1] == "list":
-            assert "_cursor" in text, f"{path} is a list without _cursor"
+            assert "\n-- cursor: " in text, f"{path} is a list without a cursor"
 
 
 # Small, without a tenant, read whole.

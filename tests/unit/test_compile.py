@@ -99,7 +99,8 @@ REFUSALS = {
     "two_statements": (ME, "as id;", "as id; select 1;", "me_get: holds more than one statement"),
     "list_with_result_one": (LIST, "result: list", "result: one", "team_list: a list needs"),
     "result_list_without_list": (ME, "result: one", "result: list", "me_get: result: list needs x-list"),
-    "list_without_cursor": (LIST, " as _cursor", "", "team_list: a list needs a column _cursor"),
+    "list_without_cursor": (LIST, "-- cursor: name\n", "", "team_list: a list needs a comment `-- cursor: column, …`"),
+    "cursor_of_no_column": (LIST, "-- cursor: name", "-- cursor: rank", "team_list: has no column rank"),
     "list_without_limit": (LIST, "-- $4 limit", "-- $4 new_id", "team_list: nobody reads limit"),
     # permissions
     "unknown_permission": (PATHS, "x-permission: team.update", "x-permission: team.alter", "team.alter is not in x-permissions"),

@@ -7,14 +7,14 @@
 -- $6 cursor 1
 -- $7 query revision
 -- $8 query member_id
+-- cursor: member_id, revision
 -- result: list
 select coalesce(a._status, case when d.secret then 403 end) as _status,
     case when a._status is null and d.secret then 'ballots_secret' end as _code, b.*
 from access_decision($1, $2, 'decision.read', $3) a
 cross join lateral (select (a.decision_row).*) d
 left join lateral (
-    select array[b.member_id::text, b.revision::text] as _cursor,
-        b.decision_id, b.member_id, b.revision, false as secret, b.ballot, b.version, b.cast_at
+    select b.decision_id, b.member_id, b.revision, false as secret, b.ballot, b.version, b.cast_at
     from ballots b
     where a.granted and not d.secret and b.organisation_id = d.organisation_id and b.decision_id = d.id
         and (b.member_id, b.revision) > (coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'), coalesce($6::integer, 0))

@@ -6,11 +6,13 @@
 -- $5 cursor 0
 -- $6 query type
 -- $7 query direction
+-- cursor: _id
 -- result: list
 select a._status, x.*
 from access_decision($1, $2, 'decision.read', $3) a
 left join lateral (
-    select l.id::text as _cursor, case when d.status = 'open' and d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
+    select l.id as _id,
+        case when d.status = 'open' and d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
         l.type, l.direction, d.id as decision_id, d.title, d.status, d.outcome, l.note, l.created_by, l.version, l.created_at
     from (
         select k.*, 'outgoing' as direction, k.linked_id as seen_id

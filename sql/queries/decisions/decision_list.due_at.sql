@@ -16,11 +16,12 @@
 -- $15 cursor 0
 -- $16 cursor 1
 -- $17 query review_before
+-- cursor: _due, id
 -- result: list
 select a._status, x.*
 from access($1, $2, 'decision.read') a
 left join lateral (
-    select array[coalesce(d.phase_due_at, d.due_at, 'infinity')::text, d.id::text] as _cursor,
+    select coalesce(d.phase_due_at, d.due_at, 'infinity')::text as _due,
         case when d.status = 'open' and d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
         d.id, d.team_id, d.title,
         case when 'text' = any ($4) then (

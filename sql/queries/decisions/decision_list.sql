@@ -15,12 +15,12 @@
 -- $14 query q
 -- $15 cursor 0
 -- $16 query review_before
+-- cursor: id
 -- result: list
 select a._status, x.*
 from access($1, $2, 'decision.read') a
 left join lateral (
-    select d.id::text as _cursor,
-        case when d.status = 'open' and d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
+    select case when d.status = 'open' and d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
         d.id, d.team_id, d.title,
         case when 'text' = any ($4) then (
             select r.text

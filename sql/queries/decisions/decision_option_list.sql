@@ -6,11 +6,12 @@
 -- $5 cursor 0
 -- $6 cursor 1
 -- $7 query q
+-- cursor: position, key
 -- result: list
 select a._status, o.*
 from access_decision($1, $2, 'decision.read', $3) a
 left join lateral (
-    select array[o.position::text, o.key] as _cursor, o.key, o.title, o.description, o.pros, o.cons, o.proposer_id,
+    select o.key, o.title, o.description, o.pros, o.cons, o.proposer_id,
         o.position, o.version
     from decision_options o
     where a.granted and o.organisation_id = a.organisation_id and o.decision_id = $3

@@ -6,11 +6,12 @@
 -- $4 cursor 1
 -- $5 query organisation_id
 -- $6 query due_before
+-- cursor: _due, decision_id
 -- result: list
 select l.*
 from (values (1)) one
 left join lateral (
-    select array[coalesce(d.phase_due_at, 'infinity')::text, d.id::text] as _cursor,
+    select coalesce(d.phase_due_at, 'infinity')::text as _due,
         case when d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
         d.organisation_id, o.name as organisation_name, d.id as decision_id, d.title, d.secret, d.phase, d.round, d.revision,
         s.roles, w.expected, d.phase_due_at as due_at

@@ -9,12 +9,12 @@
 -- $8 query revision
 -- $9 query member_id
 -- $10 query subject
+-- cursor: id
 -- result: list
 select a._status, i.*
 from access_decision($1, $2, 'decision.read', $3) a
 left join lateral (
-    select i.id::text as _cursor,
-        i.id, i.decision_id, i.member_id, i.type, i.phase, i.round, i.revision,
+    select i.id, i.decision_id, i.member_id, i.type, i.phase, i.round, i.revision,
         nullif(i.subject_id, '00000000-0000-0000-0000-000000000000') as subject, i.data, i.version, i.created_at
     from decisions d
     join inputs i on i.organisation_id = d.organisation_id and i.decision_id = d.id

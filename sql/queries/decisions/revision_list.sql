@@ -5,11 +5,12 @@
 -- $4 limit
 -- $5 cursor 0
 -- $6 query author_id
+-- cursor: number
 -- result: list
 select a._status, r.*
 from access_decision($1, $2, 'decision.read', $3) a
 left join lateral (
-    select r.number::text as _cursor, r.number, r.title, r.text, r.note, r.author_id, r.created_at
+    select r.number, r.title, r.text, r.note, r.author_id, r.created_at
     from decision_revisions r
     where a.granted and r.organisation_id = a.organisation_id and r.decision_id = $3
         and r.number < coalesce($5::integer, 2147483647)

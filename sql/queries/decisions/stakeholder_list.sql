@@ -7,12 +7,12 @@
 -- $6 cursor 1
 -- $7 query role
 -- $8 query level
+-- cursor: display_name, member_id
 -- result: list
 select a._status, s.*
 from access_decision($1, $2, 'decision.read', $3) a
 left join lateral (
-    select array[m.display_name, m.id::text] as _cursor,
-        s.member_id, m.display_name, s.roles, s.level, s.weight, s.notified_at, s.version, s.created_at
+    select s.member_id, m.display_name, s.roles, s.level, s.weight, s.notified_at, s.version, s.created_at
     from stakeholders s
     join members m on m.organisation_id = s.organisation_id and m.id = s.member_id
     where a.granted and s.organisation_id = a.organisation_id and s.decision_id = $3

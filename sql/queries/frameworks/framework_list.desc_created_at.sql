@@ -7,12 +7,12 @@
 -- $6 query status
 -- $7 query built_in
 -- $8 query q
+-- cursor: created_at, id
 -- result: list
 select a._status, f.*
 from access($1, $2, 'framework.read') a
 left join lateral (
-    select array[f.created_at::text, f.id::text] as _cursor,
-        f.id, f.key, f.name, f.purpose, f.built_in, f.status, f.latest_version, f.draft is not null as has_draft,
+    select f.id, f.key, f.name, f.purpose, f.built_in, f.status, f.latest_version, f.draft is not null as has_draft,
         coalesce(f.draft, v.definition) as definition, f.created_by, f.version, f.created_at, f.updated_at
     from frameworks f
     left join framework_versions v on v.organisation_id = f.organisation_id and v.framework_id = f.id

@@ -6,12 +6,12 @@
 -- $5 query status
 -- $6 query built_in
 -- $7 query q
+-- cursor: key
 -- result: list
 select a._status, f.*
 from access($1, $2, 'framework.read') a
 left join lateral (
-    select f.key as _cursor,
-        f.id, f.key, f.name, f.purpose, f.built_in, f.status, f.latest_version, f.draft is not null as has_draft,
+    select f.id, f.key, f.name, f.purpose, f.built_in, f.status, f.latest_version, f.draft is not null as has_draft,
         coalesce(f.draft, v.definition) as definition, f.created_by, f.version, f.created_at, f.updated_at
     from frameworks f
     left join framework_versions v on v.organisation_id = f.organisation_id and v.framework_id = f.id

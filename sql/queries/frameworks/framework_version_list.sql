@@ -4,13 +4,13 @@
 -- $3 path framework
 -- $4 limit
 -- $5 cursor 0
+-- cursor: number
 -- result: list
 select a._status, v.*
 from access($1, $2, 'framework.read') a
 join frameworks f on f.organisation_id = a.organisation_id and (f.key = $3 or f.id::text = lower($3))
 left join lateral (
-    select v.number::text as _cursor,
-        v.framework_id, v.number, v.definition, v.published_by, v.published_at
+    select v.framework_id, v.number, v.definition, v.published_by, v.published_at
     from framework_versions v
     where a.granted and v.organisation_id = f.organisation_id and v.framework_id = f.id
         and v.number < coalesce($5::integer, 2147483647)

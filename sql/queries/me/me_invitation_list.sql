@@ -3,12 +3,12 @@
 -- $2 limit
 -- $3 cursor 0
 -- $4 cursor 1
+-- cursor: invited_at, id
 -- result: list
 select l.*
 from (values (1)) one
 left join lateral (
-    select array[utc_text(i.invited_at), i.id::text] as _cursor,
-        i.id, i.organisation_id, o.handle as organisation_handle, o.name as organisation_name, i.role,
+    select i.id, i.organisation_id, o.handle as organisation_handle, o.name as organisation_name, i.role,
         m.display_name as invited_by, i.invited_at
     from invitations_of($1) i
     join organisations o on o.organisation_id = i.organisation_id

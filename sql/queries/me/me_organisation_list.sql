@@ -6,12 +6,12 @@
 -- $5 query status
 -- $6 query role
 -- $7 query q
+-- cursor: name, id
 -- result: list
 select l.*
 from (values (1)) one
 left join lateral (
-    select array[o.name, o.organisation_id::text] as _cursor,
-        o.organisation_id as id, o.handle, o.name, o.purpose, m.id as member_id, m.role, m.status, m.joined_at
+    select o.organisation_id as id, o.handle, o.name, o.purpose, m.id as member_id, m.role, m.status, m.joined_at
     from members m
     join organisations o on o.organisation_id = m.organisation_id
     where m.person_id = ($1::principal).person_id and m.status <> 'left'

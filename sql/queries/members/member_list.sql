@@ -9,12 +9,12 @@
 -- $8 query kind
 -- $9 query team_id
 -- $10 query q
+-- cursor: display_name, id
 -- result: list
 select a._status, l.*
 from access($1, $2, 'member.read') a
 left join lateral (
-    select array[m.display_name, m.id::text] as _cursor,
-        m.id, m.person_id, m.kind, m.status, m.role, m.display_name, m.email, m.title, m.function, m.location, m.time_zone,
+    select m.id, m.person_id, m.kind, m.status, m.role, m.display_name, m.email, m.title, m.function, m.location, m.time_zone,
         m.invited_by, m.invited_at, m.joined_at, m.ended_at, m.version, m.created_at, m.updated_at
     from members m
     where a.granted and m.organisation_id = a.organisation_id

@@ -7,6 +7,7 @@
 -- $5 query scope
 -- $6 query truster_id
 -- $7 query trustee_id
+-- cursor: _id
 -- result: list
 with a as (
     select x.organisation_id, x.member_id, x.reads_private, x.granted, x._status, 'proxy.read_all' = any (r.permissions) as reads_all
@@ -16,8 +17,7 @@ with a as (
 select a._status, l.*
 from a
 left join lateral (
-    select p.id::text as _cursor,
-        case when p.decision_id is not null then 'decision' when p.team_id is not null then 'team' else 'organisation' end as scope,
+    select p.id as _id, case when p.decision_id is not null then 'decision' when p.team_id is not null then 'team' else 'organisation' end as scope,
         p.scope_id, p.truster_id, p.trustee_id, p.expires_at, p.version, p.created_at, p.updated_at
     from (
         select o.*

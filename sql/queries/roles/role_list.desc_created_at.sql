@@ -7,12 +7,12 @@
 -- $6 query built_in
 -- $7 query permission
 -- $8 query q
+-- cursor: id
 -- result: list
 select a._status, l.*
 from access($1, $2, 'role.read') a
 left join lateral (
-    select r.id::text as _cursor,
-        r.id, r.kind, r.key, r.name, r.purpose, r.permissions, r.built_in, r.version, r.created_at, r.updated_at
+    select r.id, r.kind, r.key, r.name, r.purpose, r.permissions, r.built_in, r.version, r.created_at, r.updated_at
     from roles r
     where a.granted and r.organisation_id = a.organisation_id
         and r.id < coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')

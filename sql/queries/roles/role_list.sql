@@ -8,12 +8,12 @@
 -- $7 query built_in
 -- $8 query permission
 -- $9 query q
+-- cursor: name, id
 -- result: list
 select a._status, l.*
 from access($1, $2, 'role.read') a
 left join lateral (
-    select array[r.name, r.id::text] as _cursor,
-        r.id, r.kind, r.key, r.name, r.purpose, r.permissions, r.built_in, r.version, r.created_at, r.updated_at
+    select r.id, r.kind, r.key, r.name, r.purpose, r.permissions, r.built_in, r.version, r.created_at, r.updated_at
     from roles r
     where a.granted and r.organisation_id = a.organisation_id
         and (r.name, r.id) > (coalesce($4, ''), coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'))

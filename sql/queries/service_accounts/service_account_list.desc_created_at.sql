@@ -6,12 +6,12 @@
 -- $5 query status
 -- $6 query role
 -- $7 query q
+-- cursor: id
 -- result: list
 select a._status, l.*
 from access($1, $2, 'service_account.read') a
 left join lateral (
-    select s.id::text as _cursor,
-        s.id, s.member_id, s.name, s.purpose, m.role, m.status, s.scope, secrets_shown(s.organisation_id, s.id) as secrets,
+    select s.id, s.member_id, s.name, s.purpose, m.role, m.status, s.scope, secrets_shown(s.organisation_id, s.id) as secrets,
         s.version, s.created_at, s.updated_at
     from service_accounts s
     join members m on m.organisation_id = s.organisation_id and m.id = s.member_id

@@ -7,12 +7,12 @@
 -- $6 query status
 -- $7 query role
 -- $8 query q
+-- cursor: name, id
 -- result: list
 select a._status, l.*
 from access($1, $2, 'service_account.read') a
 left join lateral (
-    select array[s.name, s.id::text] as _cursor,
-        s.id, s.member_id, s.name, s.purpose, m.role, m.status, s.scope, secrets_shown(s.organisation_id, s.id) as secrets,
+    select s.id, s.member_id, s.name, s.purpose, m.role, m.status, s.scope, secrets_shown(s.organisation_id, s.id) as secrets,
         s.version, s.created_at, s.updated_at
     from service_accounts s
     join members m on m.organisation_id = s.organisation_id and m.id = s.member_id

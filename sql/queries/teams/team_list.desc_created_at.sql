@@ -9,12 +9,12 @@
 -- $8 query root
 -- $9 query q
 -- $10 query member_id
+-- cursor: id
 -- result: list
 select a._status, t.*
 from access($1, $2, 'team.read') a
 left join lateral (
-    select t.id::text as _cursor,
-        t.id, t.parent_id, t.path, t.name, t.purpose, t.kind, t.visibility, t.created_by, t.version, t.created_at,
+    select t.id, t.parent_id, t.path, t.name, t.purpose, t.kind, t.visibility, t.created_by, t.version, t.created_at,
         t.updated_at
     from teams t
     where a.granted and t.organisation_id = a.organisation_id

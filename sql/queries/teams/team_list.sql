@@ -10,12 +10,12 @@
 -- $9 query root
 -- $10 query q
 -- $11 query member_id
+-- cursor: name, id
 -- result: list
 select a._status, t.*
 from access($1, $2, 'team.read') a
 left join lateral (
-    select array[t.name, t.id::text] as _cursor,
-        t.id, t.parent_id, t.path, t.name, t.purpose, t.kind, t.visibility, t.created_by, t.version, t.created_at,
+    select t.id, t.parent_id, t.path, t.name, t.purpose, t.kind, t.visibility, t.created_by, t.version, t.created_at,
         t.updated_at
     from teams t
     where a.granted and t.organisation_id = a.organisation_id

@@ -6,12 +6,13 @@
 -- $5 cursor 0
 -- $6 query role
 -- $7 query on
+-- cursor: _id
 -- result: list
 select a._status, m.*
 from access_team($1, $2, 'team.read', $3) a
 left join lateral (
-    select tm.id::text as _cursor,
-        tm.team_id, tm.member_id, m.display_name, tm.role, tm.starts_on, tm.ends_on, tm.version, tm.created_at, tm.updated_at
+    select tm.id as _id, tm.team_id, tm.member_id, m.display_name, tm.role, tm.starts_on, tm.ends_on, tm.version,
+        tm.created_at, tm.updated_at
     from team_members tm
     join members m on m.organisation_id = tm.organisation_id and m.id = tm.member_id
     where a.granted and tm.organisation_id = a.organisation_id and tm.team_id = $3

@@ -7,12 +7,12 @@
 -- $6 cursor 1
 -- $7 query role
 -- $8 query on
+-- cursor: display_name, member_id
 -- result: list
 select a._status, m.*
 from access_team($1, $2, 'team.read', $3) a
 left join lateral (
-    select array[m.display_name, m.id::text] as _cursor,
-        tm.team_id, tm.member_id, m.display_name, tm.role, tm.starts_on, tm.ends_on, tm.version, tm.created_at, tm.updated_at
+    select tm.team_id, tm.member_id, m.display_name, tm.role, tm.starts_on, tm.ends_on, tm.version, tm.created_at, tm.updated_at
     from team_members tm
     join members m on m.organisation_id = tm.organisation_id and m.id = tm.member_id
     where a.granted and tm.organisation_id = a.organisation_id and tm.team_id = $3

@@ -10,12 +10,12 @@
 -- $9 query created_before
 -- $10 query override
 -- $11 query decision_id
+-- cursor: id
 -- result: list
 select a._status, l.*
 from access($1, $2, 'audit.read') a
 left join lateral (
-    select l.id::text as _cursor,
-        l.id, l.action, l.actor_id, l.resource_id, l.data, l.override, l.decision_id, l.request_id, l.at as created_at
+    select l.id, l.action, l.actor_id, l.resource_id, l.data, l.override, l.decision_id, l.request_id, l.at as created_at
     from audit_log l
     where a.granted and l.organisation_id = a.organisation_id
         and l.id < coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')

@@ -9,12 +9,12 @@
 -- $7 query after
 -- $8 query type
 -- $9 query resource_id
+-- cursor: _epoch, _xid, id
 -- result: list
 select a._status, e.*
 from access($1, $2, 'event.read') a
 left join lateral (
-    select array[e.epoch::text, e.xid::text, e.id::text] as _cursor,
-        e.id, e.epoch || '.' || e.xid || '.' || e.id as position, e.type, e.actor_id, e.resource_id, e.data,
+    select e.epoch as _epoch, e.xid::text as _xid, e.id, e.epoch || '.' || e.xid || '.' || e.id as position, e.type, e.actor_id, e.resource_id, e.data,
         coalesce(l.override, false) as override, e.decision_id, e.at as created_at
     from events e
     left join audit_log l on l.organisation_id = e.organisation_id and l.id = e.id
