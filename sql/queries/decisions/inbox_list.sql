@@ -114,7 +114,7 @@ left join lateral (
         and ($5::uuid is null or d.organisation_id = $5)
         and ($6::timestamptz is null or d.phase_due_at < $6)
     union all
-    select array[d.review_at::text, d.id::text], null, d.organisation_id, o.name, d.id, d.title, d.secret, d.phase, d.round, d.revision,
+    select d.review_at::text, null, d.organisation_id, o.name, d.id, d.title, d.secret, d.phase, d.round, d.revision,
         coalesce(s.roles, '{}'), array['review'], d.review_at
     from members m
     join roles r on r.organisation_id = m.organisation_id and r.kind = 'organisation' and r.key = m.role
