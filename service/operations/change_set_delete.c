@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "change_set.h"
 #include "change_set_edit.h"
 #include "decision_case.h"
 #include "statements.gen.h"

@@ -561,6 +561,23 @@ def test_a_deadline_makes_the_changes(world, sql):
     assert names(acme) == {"A"}
 
 
+def test_what_the_database_can_not_do_now_is_left_and_the_adoption_stands(world, sql):
+    """Somebody else holds the team while the decision closes."""
+    acme = world.organisation()
+    team, decision = acme.team(name="Crew"), draft(acme)
+    propose(acme.owner, decision, change("team_create", body={"name": "New", "kind": "circle"}),
+            change("team_update", {"team": team.id}, {"name": "Pilots"}))
+    acme.owner.post(f"{decision.path}/open")
+    with sql.transaction():
+        sql.execute("select from teams where id = %s for update", [team.id])
+        vote(acme.owner, decision, YES)
+        closed(acme.owner, decision, "adopted")
+        assert (read(acme.owner, decision)["status"], names(acme)) == ("proposed", {"Crew"})
+        acme.owner.problem("POST", f"{decision.path}/changes/apply", status=503, code="busy")
+    assert acme.owner.post(f"{decision.path}/changes/apply", expect=200).json()["status"] == "applied"
+    assert names(acme) == {"New", "Pilots"}
+
+
 def test_many_notice_the_deadline_and_the_changes_are_made_once(world, sql):
     acme = world.organisation()
     people = [acme.member() for _ in range(CLIENTS)]

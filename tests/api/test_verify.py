@@ -97,7 +97,19 @@ def single_decider(world):
     return acme, a, decision
 
 
-KINDS = [majority, secret_majority, schulze, consent, withdrawn, single_decider]
+def with_changes(world):
+    """Changes of structure, made after the closing and undone again: the trail goes on."""
+    acme = world.organisation()
+    decision = acme.decision("majority", stakeholders={"voters": [acme.owner]})
+    acme.owner.put(f"{decision.path}/changes", {"changes": [{"operation": "organisation_update", "body": {"name": "Ours"}}]})
+    acme.owner.post(f"{decision.path}/open", expect=200)
+    vote(acme.owner, decision, YES)
+    acme.owner.post(f"{decision.path}/changes/reverse", expect=200)
+    assert {"change_set.applied", "change_set.reversed"} <= {event["type"] for event in events(acme, decision)}
+    return acme, acme.owner, decision
+
+
+KINDS = [majority, secret_majority, schulze, consent, withdrawn, single_decider, with_changes]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

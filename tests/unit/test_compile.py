@@ -52,6 +52,11 @@ REFUSALS = {
     "body_on_get": (PATHS, "summary: Read who I am", "summary: Read\n    requestBody: {content: {application/json: {}}}", "GET has no body"),
     "unknown_media_type": (PATHS, "content: {application/json: {schema: {$ref: \"../schemas/team.yaml#/Team\"}, example",
                            "content: {text/csv: {schema: {$ref: \"../schemas/team.yaml#/Team\"}, example", "reads no text/csv"),
+    "change_that_reads": (PATHS, "summary: Read who I am", "summary: Read\n    x-change: true", "me_get: x-change is for writes"),
+    "change_that_is_not_listed": (PATHS, "summary: Make a team\n", "summary: Make a team\n    x-change: true\n",
+                                  "team_create: stands in ChangeOperation or has x-change, but not both"),
+    "change_with_a_query_parameter": (PATHS, "summary: Change a team\n", "summary: Change a team\n    x-change: true\n",
+                                      "team_update: x-change is for writes with a permission and no parameters but those of the path"),
     "batch_of_nothing": (PATHS, "x-batch: team_create", "x-batch: team_destroy", "team_destroy is no operation with a statement"),
     "batch_of_a_handler": (PATHS, "x-batch: team_create", "x-batch: team_update", "team_update is no operation with a statement"),
     "batch_with_other_permission": (PATHS, "x-permission: team.create\n    x-batch", "x-permission: team.read\n    x-batch",
@@ -468,6 +473,19 @@ class Additions(Fixture):
 
 class Tables(Fixture):
     """A C program reads the tables back; gcc and clang must find nothing to warn of."""
+
+    def test_a_change_has_its_statement_a_second_time(self):
+        """With adopted() where the first asks for access(); nothing else has one."""
+        self.change(PATHS, "summary: Make a team\n", "summary: Make a team\n    x-change: true\n")
+        self.change(MAIN, "paths:\n", "components: {schemas: {ChangeOperation: {type: string, enum: [team_create]}}}\npaths:\n")
+        self.assertEqual(self.lines(), [])
+        text = (self.out / "operations.gen.c").read_text(encoding="utf-8")
+        statements = dict(re.findall(r"const struct statement \w+ = \{\n    \.name = \"([\w.]+)\",(.*?)\n\};", text, re.S))
+        first, second = statements["team_create"], statements["team_create.adopted"]
+        self.assertIn("access_structure(", first)
+        first = first.replace("access_structure(", "adopted_structure(").replace("&statement_team_create__adopted", "NULL")
+        self.assertEqual(first, second.replace("bindings_team_create__adopted", "bindings_team_create"))
+        self.assertEqual([name for name, body in statements.items() if ".adopted = NULL" not in body], ["team_create"])
 
     FLAGS = "-D_GNU_SOURCE -std=c11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror".split()
     PROGRAM = r"""
