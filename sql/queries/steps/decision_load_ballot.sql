@@ -77,7 +77,8 @@ cross join lateral (
     ) s
 ) e
 cross join lateral (
-    select json_agg(json_build_array(o.key, o.title) order by o.position, o.key) as options
+    select json_agg(json_build_array(o.key, o.title, o.proposer_id, cardinality(o.pros) > 0 and cardinality(o.cons) > 0)
+        order by o.position, o.key) as options
     from decision_options o
     where o.organisation_id = d.organisation_id and o.decision_id = d.id
 ) o
