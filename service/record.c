@@ -24,7 +24,7 @@ static const char *const sealed_members[] = {
     "options",      "revisions",
     "stakeholders", "inputs",
     "ballots",      "count_report",
-    "proxies",
+    "proxies",      "change_sets",
 };
 #define SEALED_COUNT (sizeof sealed_members / sizeof *sealed_members)
 

@@ -27,6 +27,7 @@ struct record_check {
     struct arena *arena;
     struct buf differences;
     size_t count;
+    bool hidden; /* the ballots may not be shown, so nobody can count them again */
 };
 
 void record_check_init(struct record_check *check, struct arena *arena);
@@ -37,8 +38,9 @@ void record_differs(struct record_check *check, const char *pointer, const char 
  * Takes any JSON value. */
 void record_check_trail(struct record_check *check, const struct json *record);
 
-/* Does counting again give the outcome, the winners and the count report, to the byte? A report
- * that may not be shown (fewer than three secret ballots) differs. Takes any JSON value. */
+/* Does counting again give the outcome, the winners and the count report, to the byte? Where fewer
+ * than three secret ballots were cast, they and the report are hidden: that is no difference, and
+ * `hidden` is set. Takes any JSON value. */
 void record_check_count(struct record_check *check, const struct json *record);
 
 #endif

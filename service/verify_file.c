@@ -42,7 +42,11 @@ static int verify(struct arena *arena, const char *path, const char *prefix)
     record_check_init(&check, arena);
     record_check_trail(&check, &record);
     record_check_count(&check, &record);
-    print_differences(prefix, check.count ? buf_cstr(&check.differences) : "verified\n");
+    print_differences(prefix, check.count ? buf_cstr(&check.differences)
+                              : check.hidden
+                                  ? "verified, but for the count: fewer than three secret "
+                                    "ballots were cast, which nobody may see\n"
+                                  : "verified\n");
     return check.count ? 1 : 0;
 }
 

@@ -3,9 +3,10 @@
 #ifndef COHELM_VERIFY_FILE_H
 #define COHELM_VERIFY_FILE_H
 
-/* Prints of each file "verified", or what differs, a line each; of several files with the file's
- * name before it. "-" is standard input. The exit status: 0 all are verified, 1 one is not, 2 one
- * can't be read or is no JSON document, of which a line on standard error tells. */
+/* Prints of each file "verified" (and if so, that the ballots may not be seen), or what differs, a
+ * line each; of several files with the file's name before it. "-" is standard input. The exit
+ * status: 0 all are verified, 1 one is not, 2 one can't be read or is no JSON document, of which a
+ * line on standard error tells. */
 int verify_files(char **paths, int count);
 
 #endif

@@ -225,6 +225,23 @@ static bool cast_ballot(struct run *run, const struct simulation_step *step,
     return true;
 }
 
+static bool put_option(struct run *run, const struct simulation_step *step,
+                       struct decide_refusal *refusal)
+{
+    struct decide_option *options = run->simulation->options;
+    size_t place = 0;
+    if (!decide_check_option(&run->facts, step->member, step->option.key, refusal))
+        return false;
+    while (place < run->facts.option_count && strcmp(options[place].key, step->option.key) != 0)
+        place++;
+    bool replaced = place < run->facts.option_count;
+    const char *member = replaced ? options[place].member : step->member;
+    options[place] = step->option;
+    options[place].member = member;
+    run->facts.option_count += !replaced;
+    return true;
+}
+
 static bool leave(struct run *run, const struct simulation_step *step,
                   struct decide_refusal *refusal)
 {
@@ -249,6 +266,8 @@ static bool act(struct run *run, const struct simulation_step *step, struct deci
         return give_input(run, step, (size_t)(step - run->simulation->steps), refusal);
     case SIMULATE_BALLOT:
         return cast_ballot(run, step, refusal);
+    case SIMULATE_OPTION:
+        return put_option(run, step, refusal);
     case SIMULATE_LEAVE:
         return leave(run, step, refusal);
     case SIMULATE_ADVANCE:

@@ -13,6 +13,7 @@
 enum simulation_action {
     SIMULATE_INPUT,
     SIMULATE_BALLOT,
+    SIMULATE_OPTION, /* puts one, or puts it in place of an earlier one of the same key */
     SIMULATE_ADVANCE,
     SIMULATE_CLOSE,
     SIMULATE_REVISE,
@@ -30,6 +31,7 @@ struct simulation_step {
     const struct json *data;
     int64_t subject; /* index of the step that gave the input which this one answers, or -1 */
     const struct json *ballot;
+    struct decide_option option;
     int64_t revision; /* that was read, or 0: the current one */
 };
 
@@ -40,7 +42,7 @@ struct simulation {
     const char *proposer;
     struct decide_elector *electors; /* changed on the way */
     size_t elector_count;
-    const struct decide_option *options;
+    struct decide_option *options; /* with room for one more by each step */
     size_t option_count;
     const struct simulation_step *steps;
     size_t step_count;

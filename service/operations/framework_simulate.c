@@ -46,9 +46,9 @@ static void write_texts(struct json_writer *w, const char *key, const char *cons
 
 static bool same_actions(const struct decide_actions *a, const struct decide_actions *b)
 {
-    bool same = a->vote == b->vote && a->advance == b->advance && a->close == b->close &&
-                a->revise == b->revise && a->withdraw == b->withdraw && a->waiting == b->waiting &&
-                a->input_count == b->input_count;
+    bool same = a->vote == b->vote && a->options == b->options && a->advance == b->advance &&
+                a->close == b->close && a->revise == b->revise && a->withdraw == b->withdraw &&
+                a->waiting == b->waiting && a->input_count == b->input_count;
     for (size_t i = 0; same && i < a->input_count; i++)
         same = strcmp(a->inputs[i], b->inputs[i]) == 0;
     return same;
@@ -77,6 +77,7 @@ static void write_who(struct writer *out, const struct decide_actions *actions)
         jw_list_end(w);
         jw_key_bool(w, "waiting", actions[i].waiting);
         jw_key_bool(w, "vote", actions[i].vote);
+        jw_key_bool(w, "options", actions[i].options);
         write_texts(w, "inputs", actions[i].inputs, actions[i].input_count);
         jw_key_bool(w, "advance", actions[i].advance);
         jw_key_bool(w, "close", actions[i].close);

@@ -8,7 +8,7 @@
 static const char *const actions[] = {
     [SIMULATE_INPUT] = "input",       [SIMULATE_BALLOT] = "ballot", [SIMULATE_ADVANCE] = "advance",
     [SIMULATE_CLOSE] = "close",       [SIMULATE_REVISE] = "revise", [SIMULATE_LEAVE] = "leave",
-    [SIMULATE_WITHDRAW] = "withdraw",
+    [SIMULATE_WITHDRAW] = "withdraw", [SIMULATE_OPTION] = "option",
 };
 
 static size_t count_of(const struct json *list)
@@ -97,17 +97,24 @@ static void read_electors(struct simulation *simulation, const struct json *list
     add_proposer(simulation);
 }
 
-static void read_options(struct simulation *simulation, const struct json *list,
+static struct decide_option option_of(const struct json *item)
+{
+    const char *key = json_get_text(item, "key"), *title = json_get_text(item, "title");
+    return (struct decide_option){.key = key,
+                                  .title = title ? title : key,
+                                  .argued = count_of(json_get(item, "pros")) &&
+                                            count_of(json_get(item, "cons"))};
+}
+
+static void read_options(struct simulation *simulation, const struct json *list, size_t steps,
                          struct faults *faults)
 {
     size_t count = count_of(list);
-    struct decide_option *options = arena_array(simulation->arena, count, sizeof *options);
+    struct decide_option *options = arena_array(simulation->arena, count + steps, sizeof *options);
     for (size_t i = 0; i < count; i++) {
-        const struct json *item = &list->list.items[i];
-        const char *key = json_get_text(item, "key"), *title = json_get_text(item, "title");
-        options[i] = (struct decide_option){.key = key, .title = title ? title : key};
+        options[i] = option_of(&list->list.items[i]);
         for (size_t j = 0; j < i; j++)
-            if (strcmp(options[j].key, key) == 0)
+            if (strcmp(options[j].key, options[i].key) == 0)
                 faults_add(faults, arena_printf(faults->arena, "/options/%zu/key", i),
                            FAULT_NOT_UNIQUE, "Another option has this key.");
     }
@@ -127,13 +134,16 @@ static enum simulation_action action_of(const char *text)
 static void check_step(const struct simulation_step *step, const char *at, struct faults *faults)
 {
     bool personal = step->action == SIMULATE_INPUT || step->action == SIMULATE_BALLOT ||
-                    step->action == SIMULATE_LEAVE;
+                    step->action == SIMULATE_OPTION || step->action == SIMULATE_LEAVE;
     if (personal && !step->member)
         faults_add(faults, arena_printf(faults->arena, "%s/member", at), FAULT_REQUIRED,
                    "Somebody must do it.");
     if (step->action == SIMULATE_INPUT && !step->type)
         faults_add(faults, arena_printf(faults->arena, "%s/type", at), FAULT_REQUIRED,
                    "An input has a type.");
+    if (step->action == SIMULATE_OPTION && !step->option.key)
+        faults_add(faults, arena_printf(faults->arena, "%s/option", at), FAULT_REQUIRED,
+                   "What is put must be given.");
     if (step->action == SIMULATE_BALLOT && !step->ballot)
         faults_add(faults, arena_printf(faults->arena, "%s/ballot", at), FAULT_REQUIRED,
                    "What is cast must be given.");
@@ -157,6 +167,7 @@ static void read_steps(struct simulation *simulation, const struct json *list,
                                             .data = data ? data : &nothing,
                                             .subject = json_get_int(item, "subject", -1),
                                             .ballot = json_get(item, "ballot"),
+                                            .option = option_of(json_get(item, "option")),
                                             .revision = json_get_int(item, "revision", 0)};
         check_step(&steps[i], at, faults);
         if (steps[i].at < before)
@@ -197,7 +208,7 @@ bool simulation_body_read(struct call *call, const struct json *definition,
                                       .proposer = json_get_text(body, "proposer"),
                                       .starts_at = time_of(body, "starts_at", "", faults)};
     read_electors(simulation, json_get(body, "electorate"), faults);
-    read_options(simulation, json_get(body, "options"), faults);
+    read_options(simulation, json_get(body, "options"), count_of(json_get(body, "steps")), faults);
     read_steps(simulation, json_get(body, "steps"), faults);
     read_end(simulation, body, faults);
     return !faults->found;

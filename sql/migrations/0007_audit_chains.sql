@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The audit rows of each decision as a hash chain: whoever knows one hash can tell that no row before it was changed, added, moved or left
--- out. Written in the statement that writes the row, by whoever holds the lock on the decision; other audit rows have none of it.
+-- out. Written in the statement that writes the row, by whoever holds the lock on the decision; other audit rows have none of it,
+-- and neither have those of secret ballots, as the length of the chain would tell how many have voted.
 --
 -- The content of a row is the text that audit_content makes; its digest is the content's SHA-256; its hash is the SHA-256 of the hash
 -- before it (32 bytes; none before the first) followed by the digest (32 bytes). Digest and content are apart so that the chain can be

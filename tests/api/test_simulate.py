@@ -141,9 +141,33 @@ def test_consent__an_objection_is_integrated_in_a_second_round(acme):
         ("clarify", 1, 1), ("react", 1, 1), ("object", 1, 1), ("integrate", 1, 1), ("object", 2, 2)]
     assert who(found["phases"][0]["who"], "fay")["advance"] and not who(found["phases"][0]["who"], "ann")["advance"]
     assert who(found["phases"][3]["who"], "pia") | {"members": 0} == {
-        "members": 0, "waiting": True, "vote": False, "inputs": [], "advance": False, "close": False, "revise": True, "withdraw": True}
+        "members": 0, "waiting": True, "vote": False, "options": False, "inputs": [], "advance": False, "close": False, "revise": True, "withdraw": True}
     assert set(who(found["phases"][2]["who"], "ann")["inputs"]) == {"consent", "concern", "objection"}
     assert found["outcome"] == "adopted" and found["count_report"]["round"] == 2
+
+
+def put(day, member, key, argued=True):
+    arguments = {"pros": ["It is quick."], "cons": ["It is dear."]} if argued else {}
+    return step(day, member, "option", option={"key": key, **arguments})
+
+
+def test_spade__options_come_while_it_is_open(acme):
+    electorate = [{"member": "ria", "roles": ["responsible"]}, {"member": "abe", "roles": ["approver"]}, *people("con", "cid", role="consulted")]
+    found = simulate(acme.owner, acme, "spade", electorate=electorate, steps=[
+        put(2, "con", "a"),                                            # refused: not yet
+        give(2, "ria", "statement", {"text": "The setting."}), give(2, "ria", "statement", {"text": "The people."}),
+        put(3, "con", "a"), put(3, "abe", "b"), put(3, "cid", "a"),    # the approver puts none; "a" is not cid's
+        step(3, "ria"),                                                # refused: one option is too few
+        put(3, "cid", "b", argued=False), step(3, "ria"),              # refused: nothing speaks for it
+        put(3, "cid", "b"), step(3, "ria"),
+        ballot(4, "con", {"choice": "a"}), ballot(4, "cid", {"choice": "a"}),
+        give(5, "ria", "decision", {"choice": "b", "rationale": "It lasts."}), give(6, "abe", "verdict", {"value": "approve"}),
+        give(7, "ria", "statement", {"text": "Why."})])
+    assert {i: code for i, code in enumerate(codes(found)) if code} == {
+        0: "decision_state", 4: "permission_denied", 5: "permission_denied", 6: "phase_incomplete", 8: "phase_incomplete"}
+    assert [p["phase"] for p in found["phases"]] == ["setting", "people", "alternatives", "vote", "decide", "veto", "explain"]
+    assert who(found["phases"][2]["who"], "con")["options"] and not who(found["phases"][2]["who"], "abe")["options"]
+    assert (found["outcome"], found["winners"]) == ("adopted", ["b"])
 
 
 def test_it_is_what_really_happens(world):

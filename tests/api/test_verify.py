@@ -275,7 +275,7 @@ def verified_among(service, directory, many):
         path, _, text = line.partition(": ")
         told.setdefault(path, []).append(text)
     assert set(told) == set(files)
-    return [files[path] for path, lines in told.items() if lines == ["verified"]]
+    return [files[path] for path, lines in told.items() if lines[0].startswith("verified")]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -338,23 +338,53 @@ def test_somebody_who_left_and_comes_back_changes_nothing(world, service, sql):
     assert acme.owner.post(f"{decision.path}/recount", expect=200).json()["matches"] is True
 
 
-def test_what_is_not_closed_or_hidden_is_not_verified(world, service, sql):
+def test_what_is_not_closed_is_not_verified(world, service):
     acme = world.organisation()
     voters = [acme.member() for _ in range(4)]
     decision = acme.decision("majority", by=voters[0], stakeholders={"voters": voters}, open=True)
     status, text = verify(service, export(voters[0], decision))
     assert status == 1 and "/trail: no row seals the facts: the decision is not closed" in text
-    hidden = acme.decision("majority", by=voters[0], stakeholders={"voters": voters}, open=True, secret=True)
-    for voter in voters[:2]:
-        vote(voter, hidden, YES)
-    assert export(voters[0], hidden)["trail"] is None
-    elapse(sql, hidden, "60 days")
-    record = export(voters[0], hidden)
-    assert record["outcome"] and record["trail"] is None and record["ballots"] is None
+
+
+def hidden(world):
+    """Two secret ballots, which nobody may see."""
+    acme = world.organisation()
+    voters = [acme.member() for _ in range(2)]
+    decision = acme.decision("majority", by=voters[0], stakeholders={"voters": voters}, open=True, secret=True)
+    for voter in voters:
+        vote(voter, decision, YES)
+    return acme, voters[0], decision
+
+
+def test_hidden_ballots__all_but_the_count_is_verified(world, service, tmp_path):
+    acme, person, decision = hidden(world)
+    record = export(person, decision)
+    assert record["outcome"] == "adopted" and record["ballots"] is None and record["count_report"] is None
     status, text = verify(service, record)
-    assert status == 1 and "/trail: there is no trail to check" in text
-    sealed = [event["data"] for event in events(acme, hidden) if event["type"] == "decision.sealed"]
-    assert [data["count_report"] for data in sealed] == [None]
+    assert status == 0 and text.startswith("verified, but for the count: fewer than three secret ballots")
+    # neither the trail nor the seal tells how many have voted, or what
+    actions = [json.loads(row["content"])["action"] for row in record["trail"]]
+    assert actions == ["decision.created", "decision.opened", "decision.closed", "decision.sealed"]
+    assert [event["data"]["count_report"] for event in events(acme, decision) if event["type"] == "decision.sealed"] == [None]
+    many = [(what, digested(other)) for what, other in mutations(record) if what[1][0] != "digest"]
+    open_to_change = {what[1] for what, _ in many if what[1][0] in UNSEALED - {"trail"} or what[1][-1] == "display_name"}
+    assert {what[1] for what in verified_among(service, tmp_path, many)} <= open_to_change
+
+
+def test_changes_of_structure_are_part_of_the_record(world, service):
+    acme = world.organisation()
+    acme.team(name="Platform")
+    owner, voter = acme.owner, acme.member()
+    draft = acme.decision("majority", by=owner, stakeholders={"voters": [owner, voter]})
+    owner.put(f"{draft.path}/changes", {"changes": [{"operation": "team_create", "body": {"name": "New", "kind": "functional"}}]})
+    owner.post(f"{draft.path}/open", expect=200)
+    for person in (owner, voter):
+        vote(person, draft, YES)
+    record = verified(service, export(owner, draft))
+    assert [sets["changes"][0]["operation"] for sets in record["change_sets"]] == ["team_create"]
+    record["change_sets"][0]["changes"][0]["body"]["name"] = "Newer"
+    status, text = verify(service, digested(record))
+    assert status == 1 and text == "/change_sets: it is not what was sealed when the decision closed\n"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "1", "{} {}", "\x00", "[" * 100])

@@ -8,11 +8,12 @@ import pytest
 
 QUERIES = pathlib.Path("sql/queries")
 WRITERS = sorted(path for folder in ("decisions", "steps") for path in (QUERIES / folder).glob("*.sql")
-                 if "insert into audit_log" in path.read_text(encoding="utf-8"))
+                 if "insert into audit_log" in path.read_text(encoding="utf-8")
+                 and path.stem != "ballot_store_secret")  # the length of the chain would tell how many have voted
 
 
 def test_there_are_such_statements():
-    assert {"decision_create", "decision_store", "decision_seal", "ballot_store", "ballot_store_secret", "input_store"} <= {
+    assert {"decision_create", "decision_store", "decision_seal", "ballot_store", "input_store"} <= {
         path.stem for path in WRITERS}
 
 

@@ -1,6 +1,7 @@
 -- Counts a secret ballot, and notes apart from it who has taken part. Every row of the decision is written anew, in the order of their
 -- hashes, so that neither place nor transaction of a row tells whose ballot came last. For each member whom the ballot carries it counts
--- once more, by itself, so that its weight leads to nobody.
+-- once more, by itself, so that its weight leads to nobody. The audit row is in no chain: the length of that would tell how many have
+-- voted while it may not be known.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- $3 value 2 member_id
@@ -63,18 +64,6 @@ audit as (
         jsonb_build_object('decision_id', v.decision_id, 'revision', v.revision, 'secret', true), $7
     from voter v
     returning *
-),
-chain as (
-    update audit_chains c
-    set length = c.length + 1,
-        hash = sha256(c.hash || audit_digest(row(x.*)::audit_log))
-    from audit x
-    where c.organisation_id = x.organisation_id and c.resource_id = x.resource_id
-    returning c.organisation_id, c.resource_id, c.length, x.id, c.hash
-),
-chain_link as (
-    insert into audit_links (organisation_id, resource_id, number, audit_id, hash)
-    select * from chain
 ),
 event as (
     insert into events (organisation_id, id, type, actor_id, resource_id, data)

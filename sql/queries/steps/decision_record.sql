@@ -1,7 +1,7 @@
 -- All that is known of the decision: what the record is made of, and what is sealed when it closes. How secret ballots fell shows once the
--- decision is closed and three have voted; before, the length of the trail would tell how many have. Audit rows of inputs and ballots show
--- by their digests only: their data stands in the record as far as it may be seen; so do those that name other decisions, which may be hidden.
--- An input that is hidden from others is missing for everybody, so that there is one record.
+-- decision is closed and three have voted. Audit rows of inputs and open ballots show by their digests only: their data stands in the
+-- record as far as it may be seen; so do those that name other decisions, which may be hidden. An input that is hidden from others is
+-- missing for everybody, so that there is one record.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- result: one
@@ -54,18 +54,24 @@ select
         from decision_proxies y
         where y.organisation_id = d.organisation_id and y.decision_id = d.id
     ) end as proxies,
+    (
+        select coalesce(jsonb_agg(jsonb_build_object('revision', h.revision, 'changes', h.changes, 'author_id', h.author_id)
+            order by h.revision), '[]')
+        from change_sets h
+        where h.organisation_id = d.organisation_id and h.decision_id = d.id
+    ) as change_sets,
     case when p.shown then c.count_report::json end as count_report,
-    case when p.shown and (d.outcome is not null or not d.secret) then (
-        select jsonb_agg(jsonb_build_object('number', k.number, 'content', case
+    (
+        select coalesce(jsonb_agg(jsonb_build_object('number', k.number, 'content', case
             when l.action in ('decision.created', 'decision.updated', 'decision.opened', 'decision.phase_started', 'decision.revised',
                 'decision.closed', 'decision.sealed', 'decision_option.added', 'decision_option.updated', 'decision_option.removed',
                 'stakeholder.added', 'stakeholder.updated', 'stakeholder.removed')
                 and not l.data ? 'reopens'
-            then audit_content(l) end, 'digest', encode(audit_digest(l), 'hex'), 'hash', encode(k.hash, 'hex')) order by k.number)
+            then audit_content(l) end, 'digest', encode(audit_digest(l), 'hex'), 'hash', encode(k.hash, 'hex')) order by k.number), '[]')
         from audit_links k
         join audit_log l on l.organisation_id = k.organisation_id and l.id = k.audit_id
         where k.organisation_id = d.organisation_id and k.resource_id = d.id
-    ) end as trail
+    ) as trail
 from decisions d
 join frameworks f on f.organisation_id = d.organisation_id and f.id = d.framework_id
 join decision_revisions r on r.organisation_id = d.organisation_id and r.decision_id = d.id and r.number = d.revision
