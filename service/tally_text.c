@@ -19,6 +19,13 @@ static void pad(struct buf *buf, size_t count)
         buf_char(buf, ' ');
 }
 
+/* A numerator and a denominator. */
+static bool is_fraction(const struct json *value)
+{
+    return value->type == JSON_LIST && value->list.count == 2 &&
+           value->list.items[0].type == JSON_INT && value->list.items[1].type == JSON_INT;
+}
+
 /* A value in a cell or a line: names and numbers bare, null as a dash. */
 static void write_value(struct buf *buf, const struct json *value)
 {
@@ -28,7 +35,7 @@ static void write_value(struct buf *buf, const struct json *value)
         buf_char(buf, '-');
     } else if (value->type == JSON_LIST) {
         for (size_t i = 0; i < value->list.count; i++) {
-            buf_text(buf, i ? ", " : "");
+            buf_text(buf, !i ? "" : is_fraction(value) ? "/" : ", ");
             write_value(buf, &value->list.items[i]);
         }
         if (!value->list.count)
