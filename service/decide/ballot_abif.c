@@ -3,6 +3,7 @@
  * commas instead of > and = the scores say the order. */
 #include "ballot_profile.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* A part of a line. */
@@ -42,6 +43,7 @@ static bool find_option(struct profile *profile, struct span token, const struct
             profile->names[*option] = arena_strndup(profile->arena, name->data, name->len);
         return true;
     }
+    assert(!profile->tally); /* the first reading has found all of them */
     if (!profile_option(profile, name ? name->data : token.data, name ? name->len : token.len))
         return false;
     profile->tokens[*option] = arena_strndup(profile->arena, token.data, token.len);
@@ -51,7 +53,7 @@ static bool find_option(struct profile *profile, struct span token, const struct
 static bool read_candidate(struct profile *profile, char *line)
 {
     size_t option;
-    struct span token, name;
+    struct span token = {"", 0}, name = {"", 0};
     line++;
     if (!read_token(profile, &line, &token))
         return false;
@@ -101,7 +103,7 @@ static bool read_marks(struct profile *profile, char *line)
     size_t option, rank = 1;
     bool commas = false;
     while (*line) {
-        struct span token;
+        struct span token = {"", 0};
         if (!read_token(profile, &line, &token) || !read_score(profile, &line, &score) ||
             !find_option(profile, token, NULL, &option) ||
             !profile_mark(profile, option, rank, score))
