@@ -36,18 +36,32 @@ static const char *below(const struct reading *reading, const char *where, const
 
 /* ---- labels and teams ---- */
 
+static bool is_label(const struct json *changes, const char *name)
+{
+    for (size_t i = 0; i < changes->list.count; i++)
+        if (json_is_text(json_get(&changes->list.items[i], "as"), name))
+            return true;
+    return false;
+}
+
 /* What a text stands for: the id that its label has, or itself. True: it is no label. */
-static bool resolve(struct reading *reading, const char **text)
+static bool resolve(struct reading *reading, const char **text, const char *pointer)
 {
     const struct change_labels *labels = reading->labels;
+    const char *id = "00000000-0000-0000-0000-000000000000"; /* passes for what it should be */
+    if (!is_label(labels->changes, *text))
+        return true;
     for (size_t i = labels->count; i-- > 0;) {
         if (strcmp(labels->names[i], *text) != 0)
             continue;
         reading->change->dangling = reading->change->dangling || !labels->ids[i];
-        *text = labels->ids[i] ? labels->ids[i] : "00000000-0000-0000-0000-000000000000";
+        *text = labels->ids[i] ? labels->ids[i] : id;
         return false;
     }
-    return true;
+    faults_add(reading->faults, pointer, FAULT_UNKNOWN_REFERENCE,
+               "No change before this one that is made with it has the label.");
+    *text = id;
+    return false;
 }
 
 static void check_team(struct reading *reading, const char *id, const char *pointer)
@@ -74,7 +88,7 @@ static void read_argument(struct reading *reading, const struct json *path, size
         return;
     }
     size_t found = reading->faults->found;
-    bool named = resolve(reading, &text);
+    bool named = resolve(reading, &text, pointer);
     struct json value = {.type = JSON_TEXT, .text = {text, strlen(text)}};
     validate_value(parameter->schema, &value, pointer, reading->faults);
     if (named && found == reading->faults->found && strcmp(parameter->name, "team") == 0)
@@ -126,8 +140,9 @@ static void resolve_ids(struct reading *reading, const struct json *given)
             !is_id(reading->change->operation->body, member->key))
             continue;
         const char *text = member->value.text.data;
-        if (resolve(reading, &text))
-            check_team(reading, text, below(reading, "body", member->key));
+        const char *pointer = below(reading, "body", member->key);
+        if (resolve(reading, &text, pointer))
+            check_team(reading, text, pointer);
         member->value.text.data = text;
         member->value.text.len = strlen(text);
     }
@@ -207,10 +222,7 @@ bool change_read(struct arena *arena, const struct json *given, const char *poin
 
 static void add_name(const struct json *changes, const char *name, struct buf *names)
 {
-    for (size_t i = 0; name && i < changes->list.count; i++)
-        if (json_is_text(json_get(&changes->list.items[i], "as"), name))
-            return;
-    if (name && principal_is_id(name))
+    if (name && principal_is_id(name) && !is_label(changes, name))
         buf_printf(names, "%s%s", names->len > 1 ? "," : "", name);
 }
 

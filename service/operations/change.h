@@ -10,8 +10,11 @@
 /* The most that a change set holds; what undoes one may be longer. */
 #define CHANGES_MAX 50
 
-/* What earlier changes have made, by label. An id of NULL: that change was refused. */
+/* What earlier changes have made, by label. An id of NULL: that change was refused. A label of the
+ * list means nothing but what it labels: what is not made yet, or not at all, is not to be taken
+ * for something else that happens to have that id. */
 struct change_labels {
+    const struct json *changes; /* the whole list */
     const char **names;
     const char **ids;
     size_t count;

@@ -179,14 +179,15 @@ bool change_run(struct change_run *run)
     struct arena *arena = run->call->arena;
     size_t count = run->changes->list.count;
     struct running running = {.run = run,
-                              .labels = {arena_array(arena, count, sizeof(const char *)),
+                              .labels = {run->changes,
+                                         arena_array(arena, count, sizeof(const char *)),
                                          arena_array(arena, count, sizeof(const char *)), 0}};
     if (!principal_init(&running.authority, run->decision_id, run->organisation_id, NULL, false))
         return problem_set(&run->call->problem, PROBLEM_INTERNAL_ERROR, NULL);
     for (size_t i = 0; i < count; i++) {
         const struct json *given = &run->changes->list.items[i];
         const char *pointer = arena_printf(arena, "%s/%zu", run->pointer, i);
-        struct change change;
+        struct change change = {0};
         if (!is_wanted(run, given))
             continue;
         run->made[i] = run->reverse[i] = (struct json){.type = JSON_NULL_VALUE};

@@ -20,8 +20,7 @@ bool change_set_read(struct call *call, const struct decision_case *decision, co
     set->authority = rows_text(&rows, 0, "authority", call->arena);
     set->authorised_by = rows_text(&rows, 0, "authorised_by", call->arena);
     set->revision = rows_int(&rows, 0, "revision", 0);
-    const char *outcome = rows_text(&rows, 0, "outcome", call->arena);
-    set->adopted = outcome && strcmp(outcome, "adopted") == 0;
+    set->adopted = rows_bool(&rows, 0, "adopted");
     set->owner = rows_bool(&rows, 0, "owner");
     set->governed = rows_bool(&rows, 0, "governed");
     return true;

@@ -14,7 +14,7 @@ struct change_set {
     const char *authorised_by; /* the member who opened the decision */
     int64_t revision;          /* of the text that they came with */
     struct json reverse;
-    bool adopted;  /* the decision is */
+    bool adopted;  /* the decision is, and holds still */
     bool owner;    /* the caller is one */
     bool governed; /* the organisation is */
 };

@@ -13,7 +13,8 @@ bool change_set_apply(struct call *call)
         return false;
     if (!set.exists)
         return problem_set(&call->problem, PROBLEM_NOT_FOUND, NULL);
-    const char *obstacle = !set.adopted ? "Only an adopted decision changes anything."
+    const char *obstacle = !set.adopted
+                               ? "Only a decision that is adopted and holds changes anything."
                            : strcmp(set.status, "reversed") == 0 ? "The changes were undone."
                                                                  : NULL;
     if (obstacle)

@@ -244,6 +244,32 @@ def test_a_lead_opens_what_concerns_the_team_only(acme):
     assert names(acme) == {"Crew", "Elsewhere", "Watch"}
 
 
+def test_a_label_hides_what_has_that_id(acme):
+    """Or a lead could name another team as if the changes made it."""
+    lead = acme.member()
+    team, elsewhere = acme.team(name="Crew", members=[(lead, "lead")]), acme.team(name="Elsewhere")
+    decision = acme.decision("plurality", by=lead, stakeholders={"voters": [lead, acme.owner]}, options={"a": "A", "b": "B"},
+                             team_id=team.id)
+    rename = change("team_update", {"team": elsewhere.id}, {"name": "Ours"})
+    create = change("team_create", body={"name": "Below", "kind": "circle", "parent_id": team.id}, **{"as": elsewhere.id})
+    assert refuse(lead, decision, rename, create) == {("/changes/0/path/team", "unknown_reference")}
+    assert refuse(lead, decision, create | {"option": "a"}, rename) == {("/changes/1/path/team", "unknown_reference")}
+    propose(lead, decision, create, rename)
+    lead.post(f"{decision.path}/open", expect=200)
+    for person in (lead, acme.owner):
+        vote(person, decision, {"choice": "b"})
+    assert (read(lead, decision)["status"], names(acme)) == ("applied", {"Crew", "Elsewhere", "Ours"})
+
+
+def test_what_holds_no_more_changes_nothing(acme):
+    team, decision = acme.team(name="Crew"), draft(acme)
+    propose(acme.owner, decision, change("team_update", {"team": team.id}, {"name": "Pilots"}, if_match="1"))
+    acme.owner.patch(team.path, {"purpose": "Now"})
+    assert adopt(acme, decision)["status"] == "failed"
+    acme.owner.post(f"{decision.path}/review", {"verdict": "retired"}, expect=200)
+    acme.owner.problem("POST", f"{decision.path}/changes/apply", status=409, code="decision_state")
+
+
 def test_private_teams_do_not_show(acme):
     member, insider = acme.member(), acme.member()
     hidden = acme.team(name="Hidden", visibility="private", members=[insider])
@@ -495,7 +521,7 @@ def test_each_option_is_tried_by_itself(acme):
     decision = acme.decision("plurality", stakeholders={"voters": [acme.owner]}, options={"a": "A", "b": "B", "c": "C"})
     team = acme.team(name="Crew")
     assert refuse(acme.owner, decision, change("team_create", body={"name": "X", "kind": "circle"}, option="a", **{"as": "x"}),
-                  change("team_delete", {"team": "x"}, option="b")) == {("/changes/1/path/team", "format")}
+                  change("team_delete", {"team": "x"}, option="b")) == {("/changes/1/path/team", "unknown_reference")}
     propose(acme.owner, decision, change("team_delete", {"team": team.id}, option="a"),
             change("team_update", {"team": team.id}, {"name": "Stays"}, option="b"))
     acme.owner.delete(f"{decision.path}/options/b")

@@ -1,11 +1,12 @@
--- The decision's changes as they are now; nulls where there are none. `overrides`: the member is an owner of a governed organisation.
+-- The decision's changes as they are now; nulls where there are none. `owner`: the member is one.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- $3 value 2 member_id
 -- $4 value 3 if_match
 -- result: one
 select case when not etag_matches($4::text[], coalesce(s.id || '-' || s.version, '')) then 412 end as _status,
-    s.revision, s.status, s.changes, s.authority, s.authorised_by, s.reverse, d.outcome, m.role = 'owner' as owner,
+    s.revision, s.status, s.changes, s.authority, s.authorised_by, s.reverse,
+    coalesce(d.outcome = 'adopted' and d.status not in ('superseded', 'retired'), false) as adopted, m.role = 'owner' as owner,
     o.governance_mode = 'governed' as governed
 from decisions d
 join organisations o on o.organisation_id = d.organisation_id

@@ -12,5 +12,5 @@ cross join lateral (
     order by s.revision desc
     limit 1
 ) s
-where d.organisation_id = $1 and d.id = $2 and o.outcome = 'adopted' and s.changes <> '[]'
+where d.organisation_id = $1 and d.id = $2 and o.outcome = 'adopted' and d.status not in ('superseded', 'retired') and s.changes <> '[]'
     and s.status in ('proposed', 'failed') and s.authority is not null;
