@@ -40,6 +40,7 @@ struct decide_elector {
     const char *carried_by; /* secret ballots: who voted for them, or NULL; `voted` is true too */
     bool left;              /* can't act any more; stays in every denominator */
     int64_t left_at;        /* since when; 0: from the beginning */
+    bool affected;          /* their stakeholder level says so */
 };
 
 struct decide_option {
@@ -181,8 +182,10 @@ bool decide_check_input(const struct decide_case *decision, const char *member, 
                         const struct json *data, const char *subject, int64_t revision,
                         struct decide_refusal *refusal);
 
-/* From whom an input of that type is hidden when it is given now. */
+/* From whom an input of that type is hidden when it is given now, and the key of the phase in which
+ * it then stands: one that is taken late stands in that of the review. */
 enum input_hidden decide_hides(const struct decide_case *decision, const char *type);
+const char *decide_input_phase(const struct decide_case *decision, const char *type);
 
 /* May the member set the option of that key, or take it out? Of a draft always (whoever may change
  * it); of an open decision in a phase that takes options from the member's roles, if nobody else

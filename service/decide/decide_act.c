@@ -36,11 +36,12 @@ bool holds_advance(const struct decide_view *view, const char *member)
 static bool advance(struct decide_view *view, const char *member, struct decide_step *step,
                     struct decide_refusal *refusal)
 {
-    bool by_person = view_phase(view)->ends & END_ADVANCE;
+    bool by_person = view_phase(view)->ends & (END_ADVANCE | END_QUOTA);
     if (!holds_advance(view, member))
         return refuse(refusal, PROBLEM_PERMISSION_DENIED,
                       "Your roles in this decision do not let you move on from this phase.");
-    size_t missing = view_missing(view, view->facts.phase, !by_person, &refusal->faults);
+    size_t missing = by_person ? view_missing_to_advance(view, &refusal->faults)
+                               : view_missing(view, view->facts.phase, true, &refusal->faults);
     if (!by_person)
         return refuse(refusal, PROBLEM_PHASE_INCOMPLETE,
                       "This phase ends by itself, not by somebody moving on.");

@@ -2,6 +2,7 @@
 /* What one member may add to a decision now. */
 #include "decide.h"
 #include "decide_engine.h"
+#include "decide_family.h"
 #include "decide_input.h"
 #include "decide_refuse.h"
 #include "decide_vote.h"
@@ -104,6 +105,38 @@ static void check_returns(const struct decide_view *view, const char *type, cons
                    "It may be sent back %lld times at most.", (long long)max);
 }
 
+/* The input of a type that is taken though its phase is over, or NULL: for the review of a decision
+ * that is made or still may be. */
+static const struct framework_input *late_input(const struct decide_view *view, const char *type)
+{
+    bool closed = view->facts.status == DECIDE_CLOSED;
+    if (view->facts.status == DECIDE_DRAFT || view->facts.withdrawn || view_expired(view) ||
+        (!closed && find_input(view_phase(view), type)))
+        return NULL;
+    for (size_t i = 0; i < view->facts.phase + closed; i++) {
+        const struct framework_input *input = find_input(&view->framework->phases[i], type);
+        if (input && input->late)
+            return input;
+    }
+    return NULL;
+}
+
+static bool check_late(const struct decide_view *view, const struct framework_input *input,
+                       const struct decide_elector *elector, const struct json *data,
+                       const char *subject, struct decide_refusal *refusal)
+{
+    if (!elector || elector->left || !view_gives(view, input, elector))
+        return refuse(refusal, PROBLEM_PERMISSION_DENIED,
+                      "Your roles in this decision do not let you give such an input.");
+    if (subject)
+        faults_add(&refusal->faults, "/subject", FAULT_SUBJECT_NOT_ALLOWED,
+                   "What comes late answers nothing.");
+    input_check_data(&view->facts, input, data, NULL, &refusal->faults);
+    if (refusal->faults.found)
+        return refuse(refusal, PROBLEM_INPUT_INVALID, "The input is not acceptable.");
+    return true;
+}
+
 bool decide_check_input(const struct decide_case *decision, const char *member, const char *type,
                         const struct json *data, const char *subject, int64_t revision,
                         struct decide_refusal *refusal)
@@ -114,6 +147,9 @@ bool decide_check_input(const struct decide_case *decision, const char *member, 
     engine_begin(decision, &view, &step);
     const struct decide_elector *elector = view_elector(&view, member);
     const struct framework_input *input = find_input(view_phase(&view), type);
+    const struct framework_input *late = late_input(&view, type);
+    if (late)
+        return check_late(&view, late, elector, data, subject, refusal);
     if (!check_open(&view, refusal))
         return false;
     if (!input)
@@ -126,6 +162,8 @@ bool decide_check_input(const struct decide_case *decision, const char *member, 
     const struct decide_input *found = check_subject(&view, input, subject, &refusal->faults);
     input_check_data(&view.facts, input, data, found, &refusal->faults);
     check_returns(&view, type, data, &refusal->faults);
+    if (view_family(&view)->check)
+        view_family(&view)->check(&view, elector, type, data, &refusal->faults);
     if (refusal->faults.found)
         return refuse(refusal, PROBLEM_INPUT_INVALID, "The input is not acceptable.");
     return true;
@@ -135,7 +173,14 @@ enum input_hidden decide_hides(const struct decide_case *decision, const char *t
 {
     const struct framework_input *input =
         find_input(&decision->framework->phases[decision->phase], type);
-    return input ? input->hidden : HIDDEN_NEVER;
+    return input && decision->status == DECIDE_OPEN ? input->hidden : HIDDEN_NEVER;
+}
+
+const char *decide_input_phase(const struct decide_case *decision, const char *type)
+{
+    const struct framework_phase *phase = &decision->framework->phases[decision->phase];
+    return decision->status == DECIDE_OPEN && find_input(phase, type) ? phase->key
+                                                                      : DECIDE_REVIEW_PHASE;
 }
 
 static bool puts_options(const struct decide_view *view, const struct decide_elector *elector)
@@ -245,11 +290,19 @@ bool decide_waits(const struct decide_case *decision, const char *member)
 static void list_inputs(const struct decide_view *view, const struct decide_elector *elector,
                         struct decide_actions *actions)
 {
-    const struct framework_phase *phase = view_phase(view);
-    const char **types = arena_array(view->arena, phase->input_count, sizeof *types);
-    for (size_t i = 0; i < phase->input_count; i++)
+    const struct framework_phase *phases = view->framework->phases, *phase = view_phase(view);
+    size_t room = 0;
+    for (size_t i = 0; i <= view->facts.phase; i++)
+        room += phases[i].input_count;
+    const char **types = arena_array(view->arena, room, sizeof *types);
+    for (size_t i = 0; view->facts.status == DECIDE_OPEN && i < phase->input_count; i++)
         if (view_gives(view, &phase->inputs[i], elector))
             types[actions->input_count++] = phase->inputs[i].type;
+    for (size_t i = 0; i <= view->facts.phase; i++)
+        for (size_t j = 0; j < phases[i].input_count; j++)
+            if (late_input(view, phases[i].inputs[j].type) == &phases[i].inputs[j] &&
+                view_gives(view, &phases[i].inputs[j], elector))
+                types[actions->input_count++] = phases[i].inputs[j].type;
     actions->inputs = types;
 }
 
@@ -261,11 +314,14 @@ void decide_may(const struct decide_case *decision, const char *member,
     *actions = (struct decide_actions){0};
     engine_begin(decision, &view, &step);
     const struct decide_elector *elector = view_elector(&view, member);
-    if (view.facts.status != DECIDE_OPEN || !elector || elector->left)
+    if (view.facts.status == DECIDE_DRAFT || !elector || elector->left)
+        return;
+    list_inputs(&view, elector, actions);
+    if (view.facts.status == DECIDE_CLOSED)
         return;
     const struct framework_phase *phase = view_phase(&view);
-    bool moves_on = (phase->ends & END_ADVANCE) && holds_advance(&view, member) &&
-                    !view_missing(&view, view.facts.phase, false, NULL);
+    bool moves_on = (phase->ends & (END_ADVANCE | END_QUOTA)) && holds_advance(&view, member) &&
+                    !view_missing_to_advance(&view, NULL);
     bool last = view.facts.phase + 1 == view.framework->phase_count;
     actions->advance = moves_on;
     actions->close = moves_on && last;
@@ -276,7 +332,6 @@ void decide_may(const struct decide_case *decision, const char *member,
         view_votes(&view, phase, elector) && !(view.framework->rule.secret && elector->voted);
     actions->options = puts_options(&view, elector);
     actions->due_at = view.facts.due_at;
-    list_inputs(&view, elector, actions);
     /* a phase that, after all were heard, only a new text can lead out of waits for it */
     actions->waiting = view_owes(&view, view.facts.phase, elector) ||
                        (actions->revise && (size_t)phase->revise < view.facts.phase &&

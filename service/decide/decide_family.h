@@ -16,6 +16,12 @@ struct decide_family {
     /* What the method demands of a phase besides its inputs and ballots: how much is missing; each
      * is added to `faults` unless that is NULL. NULL: nothing. */
     size_t (*missing)(const struct decide_view *view, size_t phase, struct faults *faults);
+    /* Whether a well-formed input of the elector breaks a rule of the method: then its faults are
+     * added. NULL: never. */
+    void (*check)(const struct decide_view *view, const struct decide_elector *elector,
+                  const char *type, const struct json *data, struct faults *faults);
+    /* What must be true of the stakeholders when the decision opens. NULL: nothing. */
+    void (*ready)(const struct decide_view *view, struct faults *faults);
     /* Members of the count report that stand in it whatever the outcome. NULL: none. */
     void (*always)(const struct decide_view *view, struct json_writer *w);
     /* At the end of a phase: the phase in which a new round begins, or -1. NULL: none. */
@@ -28,7 +34,7 @@ struct decide_family {
 const struct decide_family *view_family(const struct decide_view *view);
 
 extern const struct decide_family family_decider, family_consent, family_vote, family_raci,
-    family_daci, family_rapid, family_spade, family_consensus, family_lazy;
+    family_daci, family_rapid, family_spade, family_consensus, family_lazy, family_advice;
 
 /* The index of the first phase that takes inputs of a type, or -1. */
 int view_phase_of(const struct decide_view *view, const char *type);
@@ -61,6 +67,10 @@ void decider_count(const struct decide_view *view, struct decide_result *result,
 
 /* What those who approve say: adopted when all do, rejected when one does, else expired. */
 enum decide_outcome view_verdict(const struct decide_view *view);
+
+/* True if the elector must declare in this phase why nobody affected can be asked. */
+bool advice_owes_declaration(const struct decide_view *view, size_t phase,
+                             const struct decide_elector *elector);
 
 /* The phase of that the stances are asked, where objections decide. */
 size_t view_stance_phase(const struct decide_view *view);

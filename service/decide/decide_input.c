@@ -47,6 +47,7 @@ static const struct data_form forms[] = {
     {"reaction", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
     {"opinion", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
     {"advice", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
+    {"declaration", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
     {"response",
      true,
      false,
@@ -191,11 +192,14 @@ static void check_choice(const struct decide_case *decision, const struct json *
             return;
     if (decision->framework->rule.free_choice && has_text(value))
         return;
-    if (!decision->option_count && (json_is_text(value, "yes") || json_is_text(value, "no")))
+    bool vetoes = decision->framework->rule.family != FAMILY_ADVICE;
+    if (!decision->option_count &&
+        (json_is_text(value, "yes") || (vetoes && json_is_text(value, "no"))))
         return;
     faults_add(faults, "/data/choice", FAULT_UNKNOWN_OPTION,
                decision->option_count ? "It must be the key of an option of this decision."
-                                      : "It must be yes or no.");
+               : vetoes               ? "It must be yes or no."
+                                      : "It must be yes; to drop it, withdraw it.");
 }
 
 /* An argument is a text; which of them are there is for the facilitator to rule on. An objection

@@ -6,6 +6,7 @@
  *   reaction     {text}
  *   opinion      {text}
  *   advice       {text}
+ *   declaration  {text}                    why nobody affected can be asked
  *   response     {value: "taken" | "partly" | "not_taken", text?}   subject: an opinion or advice
  *   consent      {text?}
  *   concern      {text}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decide.h"
+#include "decide_family.h"
 #include "decide_vote.h"
 #include "framework_rule.h"
 
@@ -156,6 +157,8 @@ bool decide_ready(const struct decide_case *decision, struct faults *faults)
     check_options(decision, faults);
     check_actors(&view, faults);
     check_window(decision, faults);
+    if (view_family(&view)->ready)
+        view_family(&view)->ready(&view, faults);
     check_separate(&view, faults);
     if (decision->framework->rule.family == FAMILY_VOTE && faults->found == found) {
         struct tally tally;

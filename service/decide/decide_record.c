@@ -97,12 +97,14 @@ static void read_electors(const struct reader *reader, struct decide_case *decis
         arena_array(reader->arena, list->list.count, sizeof *electors);
     for (size_t i = 0; i < list->list.count; i++) {
         struct reader row = read_item(reader, "stakeholders", list, i);
-        electors[i] = (struct decide_elector){.member = read_text(&row, "member_id"),
-                                              .roles = read_roles(&row, decision->framework),
-                                              .weight = read_int(&row, "weight", 1),
-                                              .notified = read_time(&row, "notified_at") != 0,
-                                              .left = read_time(&row, "left_at") != 0,
-                                              .left_at = read_time(&row, "left_at")};
+        electors[i] = (struct decide_elector){
+            .member = read_text(&row, "member_id"),
+            .roles = read_roles(&row, decision->framework),
+            .weight = read_int(&row, "weight", 1),
+            .notified = read_time(&row, "notified_at") != 0,
+            .left = read_time(&row, "left_at") != 0,
+            .left_at = read_time(&row, "left_at"),
+            .affected = json_is_text(json_get(row.map, "level"), "affected")};
         for (size_t j = 0; j < i; j++)
             if (strcmp(electors[j].member, electors[i].member) == 0)
                 fault(&row, "member_id", "another than those before");

@@ -204,10 +204,25 @@ bool view_gives(const struct decide_view *view, const struct framework_input *in
            !(input_type_stance(input->type) && shut_out(view, elector));
 }
 
+bool view_decides(const struct decide_view *view, const struct decide_elector *elector)
+{
+    for (size_t i = 0; i < view->framework->phase_count; i++)
+        for (size_t j = 0; j < view->framework->phases[i].input_count; j++) {
+            const struct framework_input *input = &view->framework->phases[i].inputs[j];
+            if (input_type_decides(input->type) && (elector->roles & input->by))
+                return true;
+        }
+    return false;
+}
+
 bool view_demands_answer(const struct decide_view *view, const char *type,
                          const struct decide_input *subject)
 {
-    return strcmp(type, "ruling") != 0 || input_needs_ruling(&view->framework->rule, subject);
+    if (strcmp(type, "ruling") == 0)
+        return input_needs_ruling(&view->framework->rule, subject);
+    /* a decider who advises owes no answer to themselves */
+    return view->framework->rule.family != FAMILY_ADVICE || strcmp(type, "response") != 0 ||
+           !view_decides(view, view_elector(view, subject->member));
 }
 
 /* The inputs that `input` must answer and that have no answer yet. */
@@ -245,7 +260,8 @@ static const struct framework_input *demanded(const struct decide_view *view,
     for (size_t i = 0; i < phase->input_count; i++) {
         const struct framework_input *input = &phase->inputs[i];
         if (input->required && !input->on && is_addressed(view, input) &&
-            view_gives(view, input, elector))
+            view_gives(view, input, elector) &&
+            !(strcmp(input->type, "advice") == 0 && view_decides(view, elector)))
             return input;
     }
     return NULL;
@@ -255,6 +271,8 @@ bool view_owes(const struct decide_view *view, size_t index, const struct decide
 {
     const struct framework_phase *phase = &view->framework->phases[index];
     if (view_votes(view, phase, elector) && !view_has_voted(view, elector))
+        return true;
+    if (advice_owes_declaration(view, index, elector))
         return true;
     for (size_t i = 0; i < phase->input_count; i++) {
         const struct framework_input *input = &phase->inputs[i];
@@ -331,4 +349,12 @@ size_t view_missing(const struct decide_view *view, size_t index, bool with_ball
         count += view_options_missing(view, faults);
     const struct decide_family *family = view_family(view);
     return count + (family->missing ? family->missing(view, index, faults) : 0);
+}
+
+size_t view_missing_to_advance(const struct decide_view *view, struct faults *faults)
+{
+    const struct decide_family *family = view_family(view);
+    if (view_phase(view)->ends & END_QUOTA)
+        return family->missing ? family->missing(view, view->facts.phase, faults) : 0;
+    return view_missing(view, view->facts.phase, false, faults);
 }

@@ -51,6 +51,9 @@ bool view_has_voted(const struct decide_view *view, const struct decide_elector 
 bool view_gives(const struct decide_view *view, const struct framework_input *input,
                 const struct decide_elector *elector);
 
+/* True if a role of the elector gives the deciding input. */
+bool view_decides(const struct decide_view *view, const struct decide_elector *elector);
+
 /* True if the input is one that others must answer by inputs of `type`. */
 bool view_demands_answer(const struct decide_view *view, const char *type,
                          const struct decide_input *subject);
@@ -64,6 +67,10 @@ size_t view_options_missing(const struct decide_view *view, struct faults *fault
 
 /* True if somebody who can act still owes an input that a phase demands, other than an answer. */
 bool view_unsaid(const struct decide_view *view, size_t index);
+
+/* How much keeps a person from moving on from the current phase: with the condition `quota` only
+ * what the method demands. Faults as of view_missing. */
+size_t view_missing_to_advance(const struct decide_view *view, struct faults *faults);
 
 /* How much is missing of what a phase demands of those who can still act. Each is added to `faults`
  * unless that is NULL. Ballots count only `with_ballots`. */

@@ -11,17 +11,18 @@
 
 static const char *const framework_names[] = {"key",    "name", "purpose", "roles",
                                               "phases", "rule", "review",  NULL};
-static const char *const role_names[] = {"key", "min", "max", "may", NULL};
+static const char *const role_names[] = {"key", "min", "max", "may", "tag", NULL};
 static const char *const phase_names[] = {"key",     "duration", "inputs", "ballots", "options",
                                           "advance", "revise",   "back",   "ends",    NULL};
-static const char *const input_names[] = {"type",   "by",     "required", "reason", "on",
-                                          "hidden", "values", "to",       NULL};
+static const char *const input_names[] = {"type",   "by",   "required", "reason", "on",
+                                          "hidden", "late", "values",   "to",     NULL};
 
 /* In the order of the bits of enum framework_action and enum framework_end. */
 static const char *const action_names[] = {"revise", "withdraw", NULL};
 static const char *const end_names[] = {"advance", "deadline",     "all_in", "decided",
-                                        "certain", "no_objection", NULL};
+                                        "certain", "no_objection", "quota",  NULL};
 
+static const char *const tag_names[] = {"none", "affected", "expert", NULL};
 static const char *const hidden_names[] = {"never", "phase", "always", NULL};
 
 int framework_role_find(const struct framework *framework, const char *key)
@@ -113,6 +114,9 @@ static void read_role(struct definition *d, const struct json *value, const char
         faults_add(d->faults, definition_at(d, at, "min"), FAULT_RANGE_INVERTED,
                    "The minimum is over the maximum.");
     role->may = read_flags(d, value, at, "may", false, action_names);
+    const struct json *tag = json_get(value, "tag");
+    int found = tag ? definition_one_of(d, tag, definition_at(d, at, "tag"), tag_names) : TAG_NONE;
+    role->tag = found < 0 ? TAG_NONE : (enum framework_tag)found;
 }
 
 static void read_roles_list(struct definition *d, const struct json *definition,
@@ -155,6 +159,7 @@ static void read_input(struct definition *d, const struct json *value, const cha
     int how = hidden ? definition_one_of(d, hidden, definition_at(d, at, "hidden"), hidden_names)
                      : HIDDEN_NEVER;
     input->hidden = how < 0 ? HIDDEN_NEVER : (enum input_hidden)how;
+    input->late = definition_bool(d, value, at, "late", false);
     input->to = read_roles(d, framework, value, at, "to");
     const char *const *words = input_words(input->type);
     if (words)

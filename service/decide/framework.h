@@ -5,9 +5,10 @@
  *
  * A definition (JSON):
  *   key, name, purpose  texts
- *   roles      [{key, min, max|null, may: ["revise" | "withdraw"]}]
+ *   roles      [{key, min, max|null, may: ["revise" | "withdraw"],
+ *                tag: "affected" | "expert"}]
  *   phases     [{key, duration: ISO 8601|null,
- *                inputs: [{type, by: [roles], required, reason, on, hidden, values: [words],
+ *                inputs: [{type, by: [roles], required, reason, on, hidden, late, values: [words],
  *                          to: [roles]}], ballots: [roles], options: [roles], advance: [roles],
  *                revise: phase key, back: phase key, ends: [conditions]}]
  *   rule       {method, …parameters of the method}
@@ -23,6 +24,9 @@
  *
  *   hidden     "phase": others than who gave it see it only when the phase is over; "always": never
  *
+ *   late       also taken after its phase, and after the decision: it counts no more and is kept
+ * for the review
+ *
  *   values     those of the type's words that it may say here; default all
  *
  *   to         who is told by it, or may be named in it; where nobody holds one of these roles it
@@ -36,9 +40,12 @@
  *              when the phase ends without result, as the method says: then what was said in the
  *              phase named and in those after it counts no more
  *
+ *   tag        why holders are asked for advice, see the quotas of the method advice
+ *
  *   ends       advance (a person of `advance` moves on), deadline, all_in (all required inputs, all
  *              ballots and what else the method demands), decided (the deciding input is there),
- *              certain (see rule.early_close), no_objection (nobody objects any more) */
+ *              certain (see rule.early_close), no_objection (nobody objects any more), quota (a
+ * person of `advance` moves on as soon as the method's quotas are met) */
 #ifndef COHELM_FRAMEWORK_H
 #define COHELM_FRAMEWORK_H
 
@@ -51,6 +58,9 @@
 #define FRAMEWORK_ROLES_MAX 16
 #define FRAMEWORK_PHASES_MAX 16
 
+/* In place of a phase: where inputs stand that came too late to count. No phase has this key. */
+#define DECIDE_REVIEW_PHASE "review"
+
 /* A set of roles: bit i stands for `roles[i]` of the framework. */
 typedef uint32_t framework_roles;
 
@@ -60,7 +70,8 @@ enum framework_end {
     END_ALL_IN = 1 << 2,
     END_DECIDED = 1 << 3,
     END_CERTAIN = 1 << 4,
-    END_NO_OBJECTION = 1 << 5
+    END_NO_OBJECTION = 1 << 5,
+    END_QUOTA = 1 << 6
 };
 
 enum framework_action { MAY_REVISE = 1 << 0, MAY_WITHDRAW = 1 << 1 };
@@ -75,17 +86,21 @@ enum framework_family {
     FAMILY_RAPID,
     FAMILY_SPADE,
     FAMILY_CONSENSUS,
-    FAMILY_LAZY
+    FAMILY_LAZY,
+    FAMILY_ADVICE
 };
 
 /* From whom else than its author an input is hidden. */
 enum input_hidden { HIDDEN_NEVER, HIDDEN_PHASE, HIDDEN_ALWAYS };
+
+enum framework_tag { TAG_NONE, TAG_AFFECTED, TAG_EXPERT };
 
 struct framework_role {
     const char *key;
     int64_t min;
     int64_t max;  /* -1: any number */
     unsigned may; /* enum framework_action */
+    enum framework_tag tag;
 };
 
 struct framework_input {
@@ -95,6 +110,7 @@ struct framework_input {
     bool reason;
     const char *on; /* type of the input it answers, or NULL */
     enum input_hidden hidden;
+    bool late;
     unsigned values;    /* of the words of input_words, by bit; 0: all */
     framework_roles to; /* 0: nobody in particular */
 };
@@ -137,7 +153,8 @@ struct framework_rule {
     bool has_stand_aside_cap;
     int64_t stand_aside_cap[2]; /* [n, d]: at most this share of the cast stands aside */
     int64_t min_plus_ones;
-    const char *fallback; /* key of the framework that follows an escalation, or NULL */
+    int64_t min_affected, min_expert; /* advisers of whom advice must be there */
+    const char *fallback;             /* key of the framework that follows an escalation, or NULL */
     bool expires;
     struct duration expiry; /* from the opening */
     bool reminds;

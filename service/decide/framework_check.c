@@ -55,6 +55,8 @@ static unsigned possible_ends(const struct framework *framework,
         ends |= END_CERTAIN;
     if (rule->family == FAMILY_CONSENT && (takes(phase, "objection") || takes(phase, "ruling")))
         ends |= END_NO_OBJECTION;
+    if (rule->family == FAMILY_ADVICE && takes(phase, "advice") && phase->advance)
+        ends |= END_QUOTA;
     if (rule->family == FAMILY_RAPID && takes(phase, "agreement"))
         ends |= END_NO_OBJECTION;
     return ends;
@@ -71,6 +73,7 @@ static void check_ends(struct definition *d, const struct framework *framework,
                    : phase->ends & ~possible & END_ALL_IN       ? "all_in"
                    : phase->ends & ~possible & END_DECIDED      ? "decided"
                    : phase->ends & ~possible & END_NO_OBJECTION ? "no_objection"
+                   : phase->ends & ~possible & END_QUOTA        ? "quota"
                                                                 : "certain");
     if (phase->options && (phase->ends & ~(unsigned)(END_ADVANCE | END_DEADLINE)))
         faults_add(d->faults, definition_at(d, at, "ends"), FAULT_CONDITION_IMPOSSIBLE,
@@ -86,7 +89,7 @@ static void check_ends(struct definition *d, const struct framework *framework,
     if (phase->limited && !(phase->ends & END_DEADLINE))
         faults_add(d->faults, definition_at(d, at, "duration"), FAULT_CONDITION_IMPOSSIBLE,
                    "The phase does not end by a deadline.");
-    if (phase->advance && !(phase->ends & END_ADVANCE))
+    if (phase->advance && !(phase->ends & (END_ADVANCE | END_QUOTA)))
         faults_add(d->faults, definition_at(d, at, "advance"), FAULT_CONDITION_IMPOSSIBLE,
                    "The phase does not end by a person moving on.");
 }
@@ -155,6 +158,9 @@ static void check_phase(struct definition *d, const struct framework *framework,
 {
     const struct framework_phase *phase = &framework->phases[index];
     const char *at = definition_item(d, "/phases", index);
+    if (phase->key && strcmp(phase->key, DECIDE_REVIEW_PHASE) == 0)
+        faults_add(d->faults, definition_at(d, at, "key"), FAULT_DUPLICATE,
+                   "This is where inputs stand that came too late.");
     bool revisable = phase->revise >= 0 && may(framework, MAY_REVISE);
     framework_roles actors = phase->ballots | phase->advance | phase->options;
     for (size_t i = 0; i < phase->input_count; i++)
@@ -225,14 +231,35 @@ static void check_needs(struct definition *d, const struct framework *framework)
         enum framework_family family;
         const char *type;
     } needs[] = {
-        {FAMILY_DECIDER, "decision"}, {FAMILY_RACI, "matrix"},    {FAMILY_RACI, "verdict"},
-        {FAMILY_DACI, "verdict"},     {FAMILY_RAPID, "decision"}, {FAMILY_SPADE, "decision"},
+        {FAMILY_DECIDER, "decision"},   {FAMILY_RACI, "matrix"},     {FAMILY_RACI, "verdict"},
+        {FAMILY_DACI, "verdict"},       {FAMILY_RAPID, "decision"},  {FAMILY_SPADE, "decision"},
+        {FAMILY_ADVICE, "advice"},      {FAMILY_ADVICE, "response"}, {FAMILY_ADVICE, "decision"},
+        {FAMILY_ADVICE, "declaration"},
     };
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
         if (framework->rule.family == needs[i].family &&
             !takes_by(framework, framework->phase_count, needs[i].type))
             faults_add(d->faults, "/phases", FAULT_REQUIRED, "One phase must take the %s.",
                        needs[i].type);
+}
+
+/* Advice comes before the decision, from experts too. */
+static void check_advice(struct definition *d, const struct framework *framework)
+{
+    bool experts = false;
+    if (framework->rule.family != FAMILY_ADVICE)
+        return;
+    for (size_t i = 0; i < framework->role_count; i++)
+        experts = experts || framework->roles[i].tag == TAG_EXPERT;
+    if (!experts && framework->rule.min_expert)
+        faults_add(d->faults, "/rule/min_expert", FAULT_CONDITION_IMPOSSIBLE,
+                   "No role is tagged expert.");
+    for (size_t i = 0; i < framework->phase_count; i++)
+        if (takes(&framework->phases[i], "decision") &&
+            (!i || takes(&framework->phases[i], "advice") || !takes_by(framework, i - 1, "advice")))
+            faults_add(d->faults, definition_at(d, definition_item(d, "/phases", i), "inputs"),
+                       FAULT_CONDITION_IMPOSSIBLE,
+                       "The decision comes in a phase after the advice.");
 }
 
 /* A phase that only its deadline ends. */
@@ -281,6 +308,7 @@ static void check_method(struct definition *d, const struct framework *framework
     check_ballots(d, framework);
     check_separate_roles(d, framework);
     check_needs(d, framework);
+    check_advice(d, framework);
     if (rule->family == FAMILY_CONSENSUS)
         check_rounds(d, framework, check_positions(d, framework, "agree"));
     if (rule->family == FAMILY_LAZY)

@@ -40,6 +40,9 @@ static const char *const consensus_names[] = {
     "method",          "quorum",    "minimum",   "max_blocks", "block_supporters",
     "stand_aside_cap", "threshold", "inclusive", "base",       "max_rounds",
     "proposer_votes",  "expiry",    NULL};
+static const char *const advice_names[] = {
+    "method",   "min_affected", "min_expert",    "free_choice",    "expiry",
+    "fallback", "options_min",  "pros_and_cons", "separate_roles", NULL};
 static const char *const lazy_names[] = {"method",   "silence",        "min_plus_ones",
                                          "fallback", "proposer_votes", NULL};
 
@@ -235,6 +238,15 @@ static void read_consensus(struct definition *d, const struct json *value,
     check_tally(d, rule);
 }
 
+static void read_advice(struct definition *d, const struct json *value, struct framework_rule *rule)
+{
+    rule->family = FAMILY_ADVICE;
+    check_names(d, value, advice_names, NULL);
+    rule->free_choice = definition_bool(d, value, "/rule", "free_choice", false);
+    rule->min_affected = definition_int(d, value, "/rule", "min_affected", 0, 1);
+    rule->min_expert = definition_int(d, value, "/rule", "min_expert", 0, 1);
+}
+
 static void read_lazy(struct definition *d, const struct json *value, struct framework_rule *rule)
 {
     rule->family = FAMILY_LAZY;
@@ -263,6 +275,8 @@ void framework_rule_read(struct definition *d, const struct json *value,
         read_consensus(d, value, rule);
     } else if (strcmp(rule->method, "lazy_consensus") == 0) {
         read_lazy(d, value, rule);
+    } else if (strcmp(rule->method, "advice") == 0) {
+        read_advice(d, value, rule);
     } else if (tally_method_find(rule->method, &method)) {
         read_vote(d, value, rule, method);
     } else if (!read_responsible(d, value, rule)) {
@@ -302,6 +316,7 @@ bool framework_rule_options_allowed(const struct framework_rule *rule)
 {
     switch (rule->family) {
     case FAMILY_DECIDER:
+    case FAMILY_ADVICE:
     case FAMILY_DACI:
     case FAMILY_RAPID:
     case FAMILY_SPADE:

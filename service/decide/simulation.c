@@ -184,7 +184,7 @@ static bool give_input(struct run *run, const struct simulation_step *step, size
                               .member = step->member,
                               .type = step->type,
                               .revision = run->facts.revision,
-                              .phase = run->simulation->framework->phases[run->facts.phase].key,
+                              .phase = decide_input_phase(&run->facts, step->type),
                               .round = run->facts.round,
                               .subject = subject,
                               .data = step->data,

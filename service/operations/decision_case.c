@@ -62,7 +62,8 @@ static void read_electors(struct decision_case *decision)
                                     .voted = item(row, 4)->boolean,
                                     .left = item(row, 5)->boolean,
                                     .carried_by = text(row, 6),
-                                    .left_at = integer(row, 7)};
+                                    .left_at = integer(row, 7),
+                                    .affected = item(row, 8)->boolean};
         voted = voted || electors[i].voted;
     }
     facts->electors = electors;

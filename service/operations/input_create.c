@@ -25,7 +25,7 @@ bool input_create(struct call *call)
         decision.organisation_id,
         decision.id,
         decision.member_id,
-        decision.framework.phases[decision.facts.phase].key,
+        decide_input_phase(&decision.facts, json_get_text(body, "type")),
         buf_cstr(&now),
         hidden[decide_hides(&decision.facts, json_get_text(body, "type"))]};
     return call_query(call, &STATEMENT_input_store, values, &rows) && call_check(call, &rows) &&

@@ -86,7 +86,8 @@ static void read_electors(struct simulation *simulation, const struct json *list
         electors[i] = (struct decide_elector){
             .member = json_get_text(item, "member"),
             .roles = roles_of(simulation->framework, json_get(item, "roles"), i, faults),
-            .weight = json_get_int(item, "weight", 1)};
+            .weight = json_get_int(item, "weight", 1),
+            .affected = json_is_text(json_get(item, "level"), "affected")};
         for (size_t j = 0; j < i; j++)
             if (strcmp(electors[j].member, electors[i].member) == 0)
                 faults_add(faults, arena_printf(faults->arena, "/electorate/%zu/member", i),

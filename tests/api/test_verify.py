@@ -13,7 +13,7 @@ from test_decisions_consent import ARGUED, CRITERIA, Circle, ruling
 from world import Resource
 
 # Members of a record that may change after closing; all others are sealed.
-UNSEALED = {"status", "review_at", "team_name", "proposer_name", "framework_name", "trail", "digest"}
+UNSEALED = {"late_inputs", "status", "review_at", "team_name", "proposer_name", "framework_name", "trail", "digest"}
 
 
 def canonical(value):

@@ -3,7 +3,7 @@
 
 static const char *const built_in[] = {"single_decider", "consent",       "majority",
                                        "schulze",        "approval",      "consultative",
-                                       "consensus",      "lazy_consensus"};
+                                       "consensus", "lazy_consensus", "advice"};
 
 TEST(framework__built_in_definitions_can_work)
 {
@@ -34,6 +34,8 @@ TEST(framework__built_in_roles_are_those_of_the_reference)
         {"approval", "voters 1 -1, "},
         {"consultative", "decider 1 1, consulted 1 -1, "},
         {"consensus", "proposer 1 1, members 1 -1, "},
+        {"advice",
+         "decider 1 1, affected 0 -1, expert 1 -1, "}, /* 3.1: nobody affected, declared */
         {"lazy_consensus", "proposer 1 1, voters 0 -1, "},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -36,6 +36,13 @@ left join lateral (
         )
     ) kept
     cross join lateral (
+        select array_agg(b.role) as by
+        from jsonb_array_elements(d.definition -> 'phases') k (phase)
+        cross join jsonb_array_elements(k.phase -> 'inputs') i (demand)
+        cross join jsonb_array_elements_text(i.demand -> 'by') b (role)
+        where d.definition #>> '{rule,method}' = 'advice' and i.demand ->> 'type' = 'decision'
+    ) advised
+    cross join lateral (
         select array_agg(distinct e.what) as expected
         from (
             select 'ballot' as what
@@ -62,6 +69,7 @@ left join lateral (
                     select from stakeholders t
                     where t.organisation_id = d.organisation_id and t.decision_id = d.id and i.demand -> 'to' ?| t.roles
                 ))
+                and (i.demand ->> 'type' <> 'advice' or advised.by is null or not s.roles && advised.by)
                 and (p.shut_out is not true or i.demand ->> 'type' not in ('consent', 'concern', 'objection', 'agree', 'reservations',
                     'stand_aside', 'abstain', 'block', 'plus_one', 'zero', 'minus_one'))
                 and not exists (
@@ -74,14 +82,48 @@ left join lateral (
             from jsonb_array_elements(p.phase -> 'inputs') i (demand)
             join inputs q on q.organisation_id = d.organisation_id and q.decision_id = d.id and q.revision = d.revision
                 and q.subject_id = '00000000-0000-0000-0000-000000000000' and q.type = i.demand ->> 'on'
-                and (q.round = d.round or q.phase = any (kept.keys))
+                and (q.round = d.round or q.phase = any (kept.keys)) and q.phase <> 'review'
             where i.demand -> 'required' = 'true' and i.demand -> 'by' ?| s.roles
+                and (i.demand ->> 'type' <> 'response' or not exists (
+                    select from stakeholders y
+                    where y.organisation_id = q.organisation_id and y.decision_id = q.decision_id and y.member_id = q.member_id
+                        and y.roles && advised.by
+                ))
                 and (i.demand ->> 'type' <> 'ruling' or (d.definition #>> '{rule,objection_test}' = 'holacracy'
                     and trim(coalesce(q.data ->> 'policy_broken', ''), E' \t\r\n') = ''))
                 and not exists (
                     select from inputs x
                     where x.organisation_id = q.organisation_id and x.decision_id = q.decision_id and x.revision = q.revision
                         and x.subject_id = q.id and x.type = i.demand ->> 'type' and x.created_at >= q.created_at
+                )
+            union all
+            select 'declaration'
+            from jsonb_array_elements(p.phase -> 'inputs') i (demand)
+            where i.demand ->> 'type' = 'declaration' and i.demand -> 'by' ?| s.roles
+                and coalesce((d.definition #>> '{rule,min_affected}')::integer, 1) > 0
+                and not exists (
+                    select from inputs x
+                    where x.organisation_id = d.organisation_id and x.decision_id = d.id and x.revision = d.revision
+                        and x.type = 'declaration'
+                )
+                and not exists (
+                    select from stakeholders y
+                    join members z on z.organisation_id = y.organisation_id and z.id = y.member_id
+                    where y.organisation_id = d.organisation_id and y.decision_id = d.id and not y.roles && advised.by
+                        and exists (
+                            select from jsonb_array_elements(d.definition -> 'phases') k (phase)
+                            cross join jsonb_array_elements(k.phase -> 'inputs') a (demand)
+                            where a.demand ->> 'type' = 'advice' and a.demand -> 'by' ?| y.roles
+                        )
+                        and (y.level = 'affected' or exists (
+                            select from jsonb_array_elements(d.definition -> 'roles') k
+                            where k ->> 'tag' = 'affected' and k ->> 'key' = any (y.roles)
+                        ))
+                        and (z.status <> 'left' or exists (
+                            select from inputs x
+                            where x.organisation_id = d.organisation_id and x.decision_id = d.id and x.revision = d.revision
+                                and x.member_id = y.member_id and x.type = 'advice' and x.phase <> 'review'
+                        ))
                 )
             union all
             select 'revision'

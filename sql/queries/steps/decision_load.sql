@@ -18,7 +18,8 @@ cross join lateral (
     select json_agg(json_build_array(s.member_id, s.roles, s.weight, s.notified_at is not null,
         x.member_id is not null or y.truster_id is not null,
         case when d.closed_at is null then m.status = 'left' else s.left_at is not null end, y.voter_id,
-        (extract(epoch from coalesce(s.left_at, m.ended_at)) * 1000000)::bigint) order by s.member_id) as electors
+        (extract(epoch from coalesce(s.left_at, m.ended_at)) * 1000000)::bigint,
+        s.level = 'affected') order by s.member_id) as electors
     from stakeholders s
     join members m on m.organisation_id = s.organisation_id and m.id = s.member_id
     left join secret_voters x on x.organisation_id = s.organisation_id and x.decision_id = s.decision_id

@@ -30,7 +30,7 @@ select
         from decision_revisions n
         where n.organisation_id = d.organisation_id and n.decision_id = d.id
     ) as revisions,
-    coalesce(i.inputs, '[]') as inputs,
+    coalesce(i.inputs, '[]') as inputs, coalesce(i.late_inputs, '[]') as late_inputs,
     case
         when not d.secret then (
             select coalesce(jsonb_agg(jsonb_build_object('member_id', b.member_id, 'revision', b.revision, 'ballot', b.ballot,
@@ -89,7 +89,10 @@ cross join lateral (
     select jsonb_agg(jsonb_build_object('id', i.id, 'member_id', i.member_id,
         'display_name', x.display_name, 'type', i.type, 'phase', i.phase, 'round', i.round, 'revision', i.revision,
         'subject', nullif(i.subject_id, '00000000-0000-0000-0000-000000000000'), 'data', i.data,
-        'created_at', utc_text(i.created_at)) order by i.id) as inputs
+        'created_at', utc_text(i.created_at)) order by i.id) filter (where i.phase <> 'review') as inputs,
+        jsonb_agg(jsonb_build_object('id', i.id, 'member_id', i.member_id, 'display_name', x.display_name, 'type', i.type,
+            'revision', i.revision, 'data', i.data, 'created_at', utc_text(i.created_at)) order by i.id)
+            filter (where i.phase = 'review') as late_inputs
     from inputs i
     join members x on x.organisation_id = i.organisation_id and x.id = i.member_id
     where i.organisation_id = d.organisation_id and i.decision_id = d.id
