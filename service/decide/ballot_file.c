@@ -131,8 +131,10 @@ static struct json changed(struct arena *arena, const struct json *request,
     };
     bool given[] = {file->method, file->seats, file->electorate >= 0, file->config};
     const size_t most = sizeof members / sizeof members[0];
-    if (file->method)
-        members[0].value.text.data = file->method, members[0].value.text.len = strlen(file->method);
+    if (file->method) {
+        members[0].value.text.data = file->method;
+        members[0].value.text.len = strlen(file->method);
+    }
     if (file->config)
         members[3].value = *file->config;
     struct json_member *all =
@@ -225,10 +227,22 @@ static bool read_again(struct profile *profile, const struct format *format)
     return format->read(profile);
 }
 
-bool ballot_file_read(struct arena *arena, const struct ballot_file *file, struct tally *tally,
+/* What some editors put before a text, which is none of it. */
+static struct ballot_file without_mark(const struct ballot_file *file)
+{
+    struct ballot_file rest = *file;
+    if (file->len >= 3 && memcmp(file->text, "\xef\xbb\xbf", 3) == 0) {
+        rest.text += 3;
+        rest.len -= 3;
+    }
+    return rest;
+}
+
+bool ballot_file_read(struct arena *arena, const struct ballot_file *given, struct tally *tally,
                       struct faults *faults)
 {
     size_t found = faults->found;
+    struct ballot_file bare = without_mark(given), *file = &bare;
     const struct format *format = find_format(file, faults);
     if (!format)
         return false;

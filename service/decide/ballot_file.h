@@ -29,9 +29,9 @@ struct ballot_file {
 };
 
 /* Reads the ballots of a file, each as the kind that the method takes, into a tally that can be
- * counted; see tally_read. Takes no memory for ballots but that of the tally.
- * False: every fault, with pointers "line/N" where a line is to blame, and what it says of the
- * ballot behind it ("line/7/ranking/0"). */
+ * counted; see tally_read. A byte order mark is passed over. Takes no memory for ballots but that
+ * of the tally. False: every fault, with pointers "line/N" where a line is to blame, and what it
+ * says of the ballot behind it ("line/7/ranking/0"). */
 bool ballot_file_read(struct arena *arena, const struct ballot_file *file, struct tally *tally,
                       struct faults *faults);
 

@@ -43,8 +43,9 @@ bool profile_line(struct profile *profile, char comment, char **line)
 
 bool profile_fault(struct profile *profile, enum fault_code code, const char *detail)
 {
-    faults_add(profile->faults, arena_printf(profile->arena, "line/%zu", profile->line), code, "%s",
-               detail);
+    char at[32];
+    (void)snprintf(at, sizeof at, "line/%zu", profile->line);
+    faults_add(profile->faults, at, code, "%s", detail);
     return false;
 }
 
@@ -183,7 +184,8 @@ void profile_ballot(struct profile *profile, int64_t count, bool fine)
         fine = profile_fault(profile, FAULT_TOO_SMALL, "A ballot counts at least once.");
     else if (fine && count > TALLY_VOTES_MAX)
         fine = profile_fault(profile, FAULT_TOO_LARGE, "A ballot counts at most 2^53 times.");
-    if (fine && profile->tally)
+    /* Beyond what is listed there is nothing to say of the other million lines. */
+    if (fine && profile->tally && profile->faults->found < FAULTS_MAX)
         add_ballot(profile, count);
     profile->mark_count = 0;
     profile->ballot++; /* goes on in the second reading, so that `seen` needs no clearing */

@@ -198,6 +198,9 @@ TEST(file__without_a_telling_name_the_text_tells)
         {"# abif\n{\"title\": \"{\"}\n{\"x\": 1}\n1:A>B\n", "'schulze'"},
         {"=A:[Ann]\n1:A\n", "'schulze'"},
         {"\n 1:A>B\n", "'schulze'"},
+        {"\xef\xbb\xbf"
+         "2 1\r\n1 1 2 0\r\n0\r\n\"A\"\r\n\"B\"\r\n",
+         "'stv'"},
         {"{\n\"method\":\"irv\",\"options\":[\"A\"],\"ballots\":[]}\n", "'irv'"},
         {"{\"method\":\"copeland\",\"options\":[\"A\"],\"ballots\":[]}\n", "'copeland'"},
     };
