@@ -9,13 +9,13 @@ static const struct decide_input *agreement_of(const struct decide_view *view,
                                                const struct decide_elector *elector)
 {
     int phase = view_phase_of(view, "agreement");
-    return view_input(view, (size_t)phase, elector->member);
+    const struct decide_input *input = view_input(view, (size_t)phase, elector->member);
+    return input && strcmp(input->type, "agreement") == 0 ? input : NULL;
 }
 
 static bool agrees(const struct decide_input *input)
 {
-    return input && strcmp(input->type, "agreement") == 0 &&
-           json_is_text(json_get(input->data, "value"), "agree");
+    return input && json_is_text(json_get(input->data, "value"), "agree");
 }
 
 /* Those who must agree and do not: by a reason, or (who can still answer) by silence. */

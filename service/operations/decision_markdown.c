@@ -175,6 +175,36 @@ static void add_inputs(const struct record *record)
     }
 }
 
+static void add_arguments(const struct record *record, const struct json *arguments,
+                          const char *word)
+{
+    for (size_t i = 0; i < arguments->list.count; i++) {
+        buf_printf(record->out, "* %s, because ", word);
+        add_line(record->out, arguments->list.items[i].text.data);
+        buf_char(record->out, '\n');
+    }
+}
+
+/* Of the options that say what speaks for or against them. */
+static void add_pros_and_cons(const struct record *record)
+{
+    bool first = true;
+    for (size_t i = 0; i < record->options.list.count; i++) {
+        const struct json *option = &record->options.list.items[i];
+        const struct json *pros = json_get(option, "pros"), *cons = json_get(option, "cons");
+        if (!pros->list.count && !cons->list.count)
+            continue;
+        if (first)
+            buf_text(record->out, "\n## Pros and Cons of the Options\n");
+        first = false;
+        buf_text(record->out, "\n### ");
+        add_line(record->out, json_get_text(option, "title"));
+        buf_text(record->out, "\n\n");
+        add_arguments(record, pros, "Good");
+        add_arguments(record, cons, "Bad");
+    }
+}
+
 static void add_more(const struct record *record)
 {
     struct buf *out = record->out;
@@ -214,6 +244,7 @@ void decision_markdown(struct arena *arena, const struct rows *rows, struct buf 
     add_options(&record);
     add_outcome(&record);
     add_inputs(&record);
+    add_pros_and_cons(&record);
     add_more(&record);
     if (column(&record, "count_report"))
         buf_printf(out, "\n### Count report\n\n```json\n%s\n```\n",

@@ -102,6 +102,9 @@ def test_spade__votes_are_private(world, sql):
     say(rosa, decision, "statement", {"text": "Explained."})
     check()
     record = rosa.get(f"{decision.path}/record").json()
+    assert [(o["pros"], o["cons"]) for o in record["options"]] == [(OPTION["pros"], OPTION["cons"])] * 2
+    markdown = rosa.get(f"{decision.path}/record", headers={"Accept": "text/markdown"}).text
+    assert "### Build in the north\n\n* Good, because It is dry.\n* Bad, because It is far.\n" in markdown
     assert sorted((b["ballot"]["choice"], b["count"]) for b in record["ballots"]) == [("north", 1), ("south", 2)]
     assert sql.execute("select count(*) from ballots where decision_id = %s", [decision.id]).fetchone()[0] == 0
 

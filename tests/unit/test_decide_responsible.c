@@ -419,6 +419,24 @@ TEST(rapid__escalated_with_the_dissent_on_record)
     discard(d);
 }
 
+TEST(rapid__who_recommends_and_must_agree_is_silent_when_escalating)
+{
+    struct decision *d = draft("rapid", NULL);
+    hold(d, "r", "recommend", 1);
+    hold(d, "r", "agree", 1);
+    hold(d, "d", "decide", 1);
+    hold(d, "p", "perform", 1);
+    offer(d, "A");
+    offer(d, "B");
+    open_now(d);
+    EXPECT(move_on(d, "r"));
+    EXPECT(give(d, "r", "recommendation", RECOMMEND("A"), NULL));
+    EXPECT(give(d, "r", "escalation", SAYS("I am torn."), NULL));
+    perform(d);
+    EXPECT_TEXT(report_of(d, "dissent"), "[{\"member\":\"r\",\"value\":\"silent\",\"text\":null}]");
+    discard(d);
+}
+
 TEST(rapid__rounds_end)
 {
     struct decision *d = rapid_open("{\"rule\": {\"max_rounds\": 1}}");
@@ -457,49 +475,4 @@ TEST(rapid__who_left_need_not_agree)
     settle_at(d, d->facts.now + HOUR);
     perform(d);
     discard(d);
-}
-
-/* ---- definitions that can't work ---- */
-
-TEST(responsible__definitions_that_can_not_work)
-{
-#define HEAD                                                                                       \
-    "{\"key\": \"x\", \"name\": \"X\", \"roles\": [{\"key\": \"a\", \"min\": 1}], \"phases\": ["
-    static const struct {
-        const char *definition, *faults;
-    } cases[] = {
-        {HEAD "{\"key\": \"p\", \"inputs\": [{\"type\": \"verdict\", \"by\": [\"a\"]}], "
-              "\"advance\": [\"a\"], \"ends\": [\"advance\"]}], \"rule\": {\"method\": \"daci\"}}",
-         "/phases/0/back required"},
-        {HEAD "{\"key\": \"p\", \"inputs\": [{\"type\": \"verdict\", \"by\": [\"a\"], \"values\": "
-              "[\"approve\", \"perhaps\"]}], \"back\": \"p\", \"advance\": [\"a\"], \"ends\": "
-              "[\"advance\"]}], \"rule\": {\"method\": \"daci\"}}",
-         "/phases/0/inputs/0/values/1 enum\n/phases/0/back condition_impossible"},
-        {HEAD
-         "{\"key\": \"p\", \"inputs\": [{\"type\": \"statement\", \"by\": [\"a\"], \"values\": "
-         "[\"approve\"]}], \"advance\": [\"a\"], \"ends\": [\"advance\"]}], "
-         "\"rule\": {\"method\": \"raci\", \"separate_roles\": [[\"a\", \"z\"], [\"a\"]]}}",
-         "/phases/0/inputs/0/values unknown_member\n/rule/separate_roles/0/1 unknown_role\n"
-         "/rule/separate_roles/1 type\n/phases required\n/phases required"},
-        {HEAD "{\"key\": \"p\", \"inputs\": [{\"type\": \"matrix\", \"by\": [\"a\"]}], "
-              "\"options\": [\"a\"], \"advance\": [\"a\"], \"ends\": [\"advance\"]}], "
-              "\"rule\": {\"method\": \"raci\", \"max_rounds\": 1}}",
-         "/rule/max_rounds unknown_member\n/phases/0/options options_not_allowed\n"
-         "/phases required"},
-        {HEAD "{\"key\": \"p\", \"inputs\": [{\"type\": \"decision\", \"by\": [\"a\"]}], "
-              "\"ballots\": [\"a\"], \"advance\": [\"a\"], \"ends\": [\"advance\"]}], "
-              "\"rule\": {\"method\": \"spade\", \"votes\": \"majority\"}}",
-         "/rule/votes enum\n/rule/secret condition_impossible"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct arena arena;
-        struct framework framework;
-        struct faults faults;
-        arena_init(&arena);
-        faults_init(&faults, &arena);
-        struct json definition = json_of(&arena, cases[i].definition);
-        EXPECT(!framework_read(&arena, &definition, &framework, &faults));
-        EXPECT_TEXT(fault_lines(&arena, &faults), cases[i].faults);
-        arena_release(&arena);
-    }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SPADE (FRAMEWORKS.md 3.12), and options that come while the decision is open. */
+/* SPADE (FRAMEWORKS.md 3.12), options that come while the decision is open, and definitions of
+ * these that can not work. */
 #include "decision.h"
 
 #define SAYS(text) "{\"text\": \"" text "\"}"
@@ -253,7 +254,9 @@ TEST(options__that_parameters_name_must_be_there)
     discard(d);
 }
 
-TEST(options__definitions_that_can_not_work)
+/* ---- all of them ---- */
+
+TEST(responsible__definitions_that_can_not_work)
 {
 #define HEAD                                                                                       \
     "{\"key\": \"x\", \"name\": \"X\", \"roles\": [{\"key\": \"a\", \"min\": 1}], \"phases\": ["
@@ -262,6 +265,28 @@ TEST(options__definitions_that_can_not_work)
     static const struct {
         const char *definition, *faults;
     } cases[] = {
+        {HEAD "{\"key\": \"p\", \"inputs\": [{\"type\": \"verdict\", \"by\": [\"a\"]}], "
+              "\"advance\": [\"a\"], \"ends\": [\"advance\"]}], \"rule\": {\"method\": \"daci\"}}",
+         "/phases/0/back required"},
+        {HEAD "{\"key\": \"p\", \"inputs\": [{\"type\": \"verdict\", \"by\": [\"a\"], \"values\": "
+              "[\"approve\", \"perhaps\"]}], \"back\": \"p\", \"advance\": [\"a\"], \"ends\": "
+              "[\"advance\"]}], \"rule\": {\"method\": \"daci\"}}",
+         "/phases/0/inputs/0/values/1 enum\n/phases/0/back condition_impossible"},
+        {HEAD
+         "{\"key\": \"p\", \"inputs\": [{\"type\": \"statement\", \"by\": [\"a\"], \"values\": "
+         "[\"approve\"]}], \"advance\": [\"a\"], \"ends\": [\"advance\"]}], "
+         "\"rule\": {\"method\": \"raci\", \"separate_roles\": [[\"a\", \"z\"], [\"a\"]]}}",
+         "/phases/0/inputs/0/values unknown_member\n/rule/separate_roles/0/1 unknown_role\n"
+         "/rule/separate_roles/1 type\n/phases required\n/phases required"},
+        {HEAD "{\"key\": \"p\", \"inputs\": [{\"type\": \"matrix\", \"by\": [\"a\"]}], "
+              "\"options\": [\"a\"], \"advance\": [\"a\"], \"ends\": [\"advance\"]}], "
+              "\"rule\": {\"method\": \"raci\", \"max_rounds\": 1}}",
+         "/rule/max_rounds unknown_member\n/phases/0/options options_not_allowed\n"
+         "/phases required"},
+        {HEAD "{\"key\": \"p\", \"inputs\": [{\"type\": \"decision\", \"by\": [\"a\"]}], "
+              "\"ballots\": [\"a\"], \"advance\": [\"a\"], \"ends\": [\"advance\"]}], "
+              "\"rule\": {\"method\": \"spade\", \"votes\": \"majority\"}}",
+         "/rule/votes enum\n/rule/secret condition_impossible"},
         {HEAD VOTES ", \"options\": [\"a\"]}], \"rule\": {\"method\": \"irv\"}}",
          "/phases/0/options condition_impossible"},
         {HEAD VOTES "}, {\"key\": \"w\", \"options\": [\"a\"], \"advance\": [\"a\"], \"ends\": "
