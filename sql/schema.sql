@@ -396,6 +396,121 @@ CREATE FUNCTION public.derived_id(base uuid, name text) RETURNS uuid
 
 COMMENT ON FUNCTION public.derived_id(base uuid, name text) IS 'A further UUIDv7 of the instant of base, one per name: for statements that insert as many rows as they find.';
 
+CREATE TABLE public.team_members (
+    organisation_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    role_kind text DEFAULT 'team'::text NOT NULL,
+    role text DEFAULT 'member'::text NOT NULL,
+    id uuid NOT NULL,
+    starts_on date,
+    ends_on date,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT team_members_dates_check CHECK ((ends_on >= starts_on)),
+    CONSTRAINT team_members_role_kind_check CHECK ((role_kind = 'team'::text))
+);
+
+CREATE VIEW public.current_team_members AS
+ SELECT tm.organisation_id,
+    tm.team_id,
+    tm.member_id,
+    tm.role
+   FROM public.team_members tm
+  WHERE (((tm.starts_on IS NULL) OR (tm.starts_on <= CURRENT_DATE)) AND ((tm.ends_on IS NULL) OR (tm.ends_on >= CURRENT_DATE)));
+
+COMMENT ON VIEW public.current_team_members IS 'Who is in which team today: what has not begun or is over grants nothing and shows nothing.';
+
+CREATE TABLE public.stakeholder_groups (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    key text NOT NULL,
+    team_id uuid,
+    below boolean DEFAULT false NOT NULL,
+    role text,
+    roles text[] NOT NULL,
+    level text DEFAULT 'team'::text NOT NULL,
+    weight bigint DEFAULT 1 NOT NULL,
+    added_by uuid NOT NULL,
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT stakeholder_groups_level_check CHECK ((level = ANY (ARRAY['organisation'::text, 'department'::text, 'team'::text, 'affected'::text, 'external'::text]))),
+    CONSTRAINT stakeholder_groups_weight_check CHECK (((weight >= 1) AND (weight <= 1000000)))
+);
+
+COMMENT ON COLUMN public.stakeholder_groups.role IS 'Only who has this role: in the team, or in the organisation where no team is named.';
+
+COMMENT ON COLUMN public.stakeholder_groups.added_by IS 'Whoever put it: teams below that they do not see stay out.';
+
+CREATE TABLE public.stakeholders (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    roles text[] NOT NULL,
+    level text DEFAULT 'team'::text NOT NULL,
+    weight bigint DEFAULT 1 NOT NULL,
+    notified_at timestamp with time zone,
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    left_at timestamp with time zone,
+    CONSTRAINT stakeholders_level_check CHECK ((level = ANY (ARRAY['organisation'::text, 'department'::text, 'team'::text, 'affected'::text, 'external'::text]))),
+    CONSTRAINT stakeholders_weight_check CHECK (((weight >= 1) AND (weight <= 1000000)))
+);
+
+COMMENT ON TABLE public.stakeholders IS 'The electorate: changeable while the decision is a draft, frozen when it opens.';
+
+COMMENT ON COLUMN public.stakeholders.left_at IS 'When they had left the organisation, if they had when the decision closed: whoever comes back later changes nothing of what was counted.';
+
+CREATE FUNCTION public.electorate_of(organisation uuid, decision uuid) RETURNS TABLE(member_id uuid, roles text[], level text, weight bigint)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE(s.member_id, g.member_id) AS "coalesce",
+     ARRAY( SELECT r.role
+            FROM unnest((s.roles || g.roles)) WITH ORDINALITY r(role, number)
+           GROUP BY r.role
+           ORDER BY (min(r.number))) AS "array",
+     COALESCE(s.level, g.level) AS "coalesce",
+     COALESCE(s.weight, g.weight) AS "coalesce"
+    FROM (( SELECT x.member_id,
+             x.roles,
+             x.level,
+             x.weight
+            FROM public.stakeholders x
+           WHERE ((x.organisation_id = electorate_of.organisation) AND (x.decision_id = electorate_of.decision))) s
+      FULL JOIN ( SELECT m.member_id,
+             array_agg(r.role ORDER BY m.key, r.number) AS roles,
+             (array_agg(m.level ORDER BY m.key))[1] AS level,
+             max(m.weight) AS weight
+            FROM (( SELECT DISTINCT k.key,
+                     k.roles,
+                     k.level,
+                     k.weight,
+                     tm.member_id
+                    FROM (((((public.stakeholder_groups k
+                      JOIN public.members a ON (((a.organisation_id = k.organisation_id) AND (a.id = k.added_by))))
+                      JOIN public.roles ar ON (((ar.organisation_id = a.organisation_id) AND (ar.kind = 'organisation'::text) AND (ar.key = a.role))))
+                      JOIN public.teams t ON (((t.organisation_id = k.organisation_id) AND ((t.id = k.team_id) OR (k.below AND (t.path @> ARRAY[k.team_id]) AND ((t.visibility = 'open'::text) OR ('team.read_private'::text = ANY (ar.permissions)) OR public.sees_team(t.path, k.organisation_id, k.added_by)))))))
+                      JOIN public.current_team_members tm ON (((tm.organisation_id = t.organisation_id) AND (tm.team_id = t.id) AND ((k.role IS NULL) OR (tm.role = k.role)))))
+                      JOIN public.members x ON (((x.organisation_id = tm.organisation_id) AND (x.id = tm.member_id) AND (x.status = 'active'::text))))
+                   WHERE ((k.organisation_id = electorate_of.organisation) AND (k.decision_id = electorate_of.decision))
+                 UNION ALL
+                  SELECT k.key,
+                     k.roles,
+                     k.level,
+                     k.weight,
+                     x.id
+                    FROM (public.stakeholder_groups k
+                      JOIN public.members x ON (((x.organisation_id = k.organisation_id) AND (x.status = 'active'::text) AND (x.kind = 'human'::text) AND ((k.role IS NULL) OR (x.role = k.role)))))
+                   WHERE ((k.organisation_id = electorate_of.organisation) AND (k.decision_id = electorate_of.decision) AND (k.team_id IS NULL))) m
+              CROSS JOIN LATERAL unnest(m.roles) WITH ORDINALITY r(role, number))
+           GROUP BY m.member_id) g ON ((g.member_id = s.member_id)));
+END;
+
+COMMENT ON FUNCTION public.electorate_of(organisation uuid, decision uuid) IS 'The stakeholders of a draft with those whom its groups take in today, each once. Who is named stands with that level and weight.';
+
 CREATE FUNCTION public.etag_matches(expected text[], current text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN ((expected IS NULL) OR (current = ANY (expected)));
@@ -549,32 +664,6 @@ end
 $$;
 
 COMMENT ON FUNCTION public.patch_between(now jsonb, wanted jsonb) IS 'The merge patch (RFC 7396) that makes the one into the other.';
-
-CREATE TABLE public.team_members (
-    organisation_id uuid NOT NULL,
-    team_id uuid NOT NULL,
-    member_id uuid NOT NULL,
-    role_kind text DEFAULT 'team'::text NOT NULL,
-    role text DEFAULT 'member'::text NOT NULL,
-    id uuid NOT NULL,
-    starts_on date,
-    ends_on date,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT team_members_dates_check CHECK ((ends_on >= starts_on)),
-    CONSTRAINT team_members_role_kind_check CHECK ((role_kind = 'team'::text))
-);
-
-CREATE VIEW public.current_team_members AS
- SELECT tm.organisation_id,
-    tm.team_id,
-    tm.member_id,
-    tm.role
-   FROM public.team_members tm
-  WHERE (((tm.starts_on IS NULL) OR (tm.starts_on <= CURRENT_DATE)) AND ((tm.ends_on IS NULL) OR (tm.ends_on >= CURRENT_DATE)));
-
-COMMENT ON VIEW public.current_team_members IS 'Who is in which team today: what has not begun or is over grants nothing and shows nothing.';
 
 CREATE FUNCTION public.places_any_team(organisation_id uuid, member uuid, role text, parent uuid) RETURNS boolean
     LANGUAGE sql STABLE
@@ -969,26 +1058,6 @@ COMMENT ON COLUMN public.service_accounts.id IS 'Also the client_id, and the sub
 
 COMMENT ON COLUMN public.service_accounts.scope IS 'The widest scope its tokens may carry, space-separated; null: whatever its role allows.';
 
-CREATE TABLE public.stakeholders (
-    organisation_id uuid NOT NULL,
-    decision_id uuid NOT NULL,
-    member_id uuid NOT NULL,
-    roles text[] NOT NULL,
-    level text DEFAULT 'team'::text NOT NULL,
-    weight bigint DEFAULT 1 NOT NULL,
-    notified_at timestamp with time zone,
-    id uuid NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    left_at timestamp with time zone,
-    CONSTRAINT stakeholders_level_check CHECK ((level = ANY (ARRAY['organisation'::text, 'department'::text, 'team'::text, 'affected'::text, 'external'::text]))),
-    CONSTRAINT stakeholders_weight_check CHECK (((weight >= 1) AND (weight <= 1000000)))
-);
-
-COMMENT ON TABLE public.stakeholders IS 'The electorate: changeable while the decision is a draft, frozen when it opens.';
-
-COMMENT ON COLUMN public.stakeholders.left_at IS 'When they had left the organisation, if they had when the decision closed: whoever comes back later changes nothing of what was counted.';
-
 ALTER TABLE ONLY public.audit_chains
     ADD CONSTRAINT audit_chains_pkey PRIMARY KEY (organisation_id, resource_id);
 
@@ -1109,6 +1178,9 @@ ALTER TABLE ONLY public.service_account_secrets
 ALTER TABLE ONLY public.service_accounts
     ADD CONSTRAINT service_accounts_pkey PRIMARY KEY (organisation_id, id);
 
+ALTER TABLE ONLY public.stakeholder_groups
+    ADD CONSTRAINT stakeholder_groups_pkey PRIMARY KEY (organisation_id, decision_id, key);
+
 ALTER TABLE ONLY public.stakeholders
     ADD CONSTRAINT stakeholders_pkey PRIMARY KEY (organisation_id, decision_id, member_id);
 
@@ -1165,6 +1237,8 @@ CREATE INDEX proxies_id_idx ON public.proxies USING btree (organisation_id, id);
 CREATE INDEX proxies_team_id_idx ON public.proxies USING btree (organisation_id, team_id);
 
 CREATE INDEX proxies_trustee_id_idx ON public.proxies USING btree (organisation_id, trustee_id);
+
+CREATE INDEX stakeholder_groups_team_id_idx ON public.stakeholder_groups USING btree (organisation_id, team_id);
 
 CREATE INDEX stakeholders_member_id_idx ON public.stakeholders USING btree (organisation_id, member_id);
 
@@ -1263,6 +1337,12 @@ ALTER TABLE ONLY public.service_account_secrets
 ALTER TABLE ONLY public.service_accounts
     ADD CONSTRAINT service_accounts_member_id_fkey FOREIGN KEY (organisation_id, member_id) REFERENCES public.members(organisation_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.stakeholder_groups
+    ADD CONSTRAINT stakeholder_groups_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.stakeholder_groups
+    ADD CONSTRAINT stakeholder_groups_team_id_fkey FOREIGN KEY (organisation_id, team_id) REFERENCES public.teams(organisation_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.stakeholders
     ADD CONSTRAINT stakeholders_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
 
@@ -1300,13 +1380,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO cohelm_service;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO cohelm_service;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.people TO cohelm_service;
-
-GRANT SELECT ON TABLE public.event_epochs TO cohelm_service;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.team_members TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.current_team_members TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.stakeholder_groups TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.stakeholders TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.people TO cohelm_service;
+
+GRANT SELECT ON TABLE public.event_epochs TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_account_secrets TO cohelm_service;
 
@@ -1359,6 +1443,4 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secret_ballots TO cohelm_servi
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secret_voters TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_accounts TO cohelm_service;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.stakeholders TO cohelm_service;
 

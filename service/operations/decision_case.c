@@ -8,9 +8,11 @@
 
 /* ---- from rows to facts ---- */
 
+/* Both statements that load a decision write the same rows; null should one write fewer columns. */
 static const struct json *item(const struct json *list, size_t index)
 {
-    return &list->list.items[index];
+    static const struct json nothing = {.type = JSON_NULL_VALUE};
+    return index < list->list.count ? &list->list.items[index] : &nothing;
 }
 
 static const char *text(const struct json *list, size_t index)

@@ -2,6 +2,16 @@
 #include "change_set.h"
 #include "decision_case.h"
 #include "decision_ready.h"
+#include "statements.gen.h"
+
+/* Those whom the draft's groups take in are its stakeholders from now on. */
+static bool expand_groups(struct call *call, struct decision_case *decision)
+{
+    const char *const ids[] = {decision->organisation_id, decision->id, decision->member_id};
+    struct rows rows;
+    return call_query(call, &STATEMENT_stakeholder_expand, ids, &rows) &&
+           (!rows.count || decision_load(call, decision));
+}
 
 bool decision_open(struct call *call)
 {
@@ -16,6 +26,8 @@ bool decision_open(struct call *call)
             call, &decision,
             &(struct decide_refusal){.code = PROBLEM_DECISION_STATE,
                                      .detail = "The decision was opened before."});
+    if (!expand_groups(call, &decision))
+        return false;
     faults_init(&faults, call->arena);
     if (!decision_ready(&decision, &frozen, &faults))
         return problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults);

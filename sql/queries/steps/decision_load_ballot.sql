@@ -61,7 +61,7 @@ cross join lateral (
         select m.status = 'left'
         from members m
         where m.organisation_id = d.organisation_id and m.id = s.member_id
-    ), null, 0)) as electors
+    ), null, 0, false)) as electors
     from (
         select s.member_id, s.roles, s.weight, s.notified_at, x.member_id is not null as voted
         from stakeholders s
