@@ -786,6 +786,7 @@ CREATE TABLE public.change_sets (
     revision integer NOT NULL,
     id uuid NOT NULL,
     changes jsonb NOT NULL,
+    reverses uuid,
     author_id uuid NOT NULL,
     authority text,
     authorised_by uuid,
@@ -803,6 +804,8 @@ CREATE TABLE public.change_sets (
 );
 
 COMMENT ON TABLE public.change_sets IS 'The changes that belong to the text from that revision on, until a later revision has others; an empty list: none any more.';
+
+COMMENT ON COLUMN public.change_sets.reverses IS 'The decision whose changes these undo.';
 
 COMMENT ON COLUMN public.change_sets.authority IS 'How far the changes may reach, by who opened the decision: the organisation, or the decision''s team and those below it. Null: not opened.';
 
@@ -1192,6 +1195,8 @@ ALTER TABLE ONLY public.teams
 
 CREATE INDEX audit_log_resource_id_idx ON public.audit_log USING btree (organisation_id, resource_id, id);
 
+CREATE INDEX change_sets_reverses_idx ON public.change_sets USING btree (organisation_id, reverses);
+
 CREATE INDEX decision_links_decision_id_idx ON public.decision_links USING btree (organisation_id, decision_id, id);
 
 CREATE INDEX decision_links_linked_id_idx ON public.decision_links USING btree (organisation_id, linked_id, id);
@@ -1255,6 +1260,9 @@ ALTER TABLE ONLY public.ballots
 
 ALTER TABLE ONLY public.change_sets
     ADD CONSTRAINT change_sets_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.change_sets
+    ADD CONSTRAINT change_sets_reverses_fkey FOREIGN KEY (organisation_id, reverses) REFERENCES public.decisions(organisation_id, id);
 
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;

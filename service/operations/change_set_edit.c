@@ -9,6 +9,7 @@ bool change_set_edit_begin(struct call *call, struct change_set_edit *edit)
     struct decide_refusal refusal = {.code = PROBLEM_DECISION_STATE,
                                      .detail = "The decision is closed."};
     struct decision_case *decision = &edit->decision;
+    edit->reverses = NULL;
     if (!decision_take(call, BY_PERMISSION_OR_FRAMEWORK, decision))
         return false;
     if (decision->facts.status == DECIDE_CLOSED ||
@@ -49,6 +50,7 @@ bool change_set_edit_store(struct call *call, struct change_set_edit *edit,
         buf_cstr(&text),
         decision->member_id,
         edit->set.authority,
-        edit->set.authorised_by};
+        edit->set.authorised_by,
+        edit->reverses};
     return call_query(call, &STATEMENT_change_set_store, values, &rows);
 }

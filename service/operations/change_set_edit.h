@@ -9,6 +9,7 @@
 struct change_set_edit {
     struct decision_case decision;
     struct change_set set;   /* as it was */
+    const char *reverses;    /* the decision whose changes the new ones undo, or NULL */
     struct decide_step step; /* the revision of an open decision */
 };
 

@@ -12,12 +12,12 @@ static bool set_cause(struct call *call, const char *decision_id)
     return call_query(call, &STATEMENT_change_authority, &decision_id, &rows);
 }
 
-/* Makes all of them, or none and run->faults says why. False: the database failed. */
+/* Makes all of them, or goes back to the caller's outer mark and run->faults says why. False: the
+ * database failed. */
 static bool run_whole(struct change_run *run)
 {
     struct call *call = run->call;
-    return db_outer_savepoint(call->db, &call->problem) && set_cause(call, run->decision_id) &&
-           change_run(run) &&
+    return set_cause(call, run->decision_id) && change_run(run) &&
            (run->faults.found ? db_rollback_to_outer_savepoint(call->db, &call->problem)
                               : set_cause(call, ""));
 }
@@ -63,6 +63,40 @@ static bool leave(struct call *call)
     return db_rollback_to_outer_savepoint(call->db, &call->problem);
 }
 
+/* The decision whose changes these undo. `*revision` NULL: they are not in effect. */
+static bool take_reversed(struct call *call, const char *const *ids, const char **revision)
+{
+    struct rows rows;
+    if (!call_query(call, &STATEMENT_change_set_take_applied, ids, &rows))
+        return false;
+    *revision = rows.count && rows_bool(&rows, 0, "applied")
+                    ? rows_text(&rows, 0, "revision", call->arena)
+                    : NULL;
+    return true;
+}
+
+/* Makes them, or says in run->faults why not. `reversed`: the organisation and the decision whose
+ * changes these undo, or NULL. */
+static bool make_all(struct change_run *run, const char *const *reversed)
+{
+    struct call *call = run->call;
+    const char *revision = NULL;
+    if (reversed && !take_reversed(call, reversed, &revision))
+        return false;
+    if (reversed && !revision) {
+        faults_add(&run->faults, "/reverses", FAULT_ITEM_REFUSED,
+                   "The changes that it undoes are not in effect.");
+        return true;
+    }
+    if (!run_whole(run))
+        return false;
+    if (!reversed || run->faults.found)
+        return true;
+    const char *const values[] = {reversed[0], reversed[1], revision, "reversed", NULL,
+                                  NULL,        NULL,        NULL,     "false"};
+    return set_cause(call, run->decision_id) && settle(call, values) && set_cause(call, "");
+}
+
 bool change_set_make(struct call *call, const char *organisation_id, const char *decision_id,
                      const char *actor_id, bool must)
 {
@@ -78,7 +112,10 @@ bool change_set_make(struct call *call, const char *organisation_id, const char 
     change_run_init(&run, call, organisation_id, decision_id, &changes);
     run.winners = rows_texts(&rows, 0, "winners", &count, call->arena);
     run.winner_count = run.winners ? count : 0;
-    if (!run_whole(&run))
+    const char *const reversed[] = {organisation_id, rows_text(&rows, 0, "reverses", call->arena)};
+    if (!db_outer_savepoint(call->db, &call->problem))
+        return false;
+    if (!make_all(&run, reversed[1] ? reversed : NULL))
         return !must && !call->repeat && db_in_transaction(call->db) && leave(call);
     bool failed = run.faults.found > 0;
     const char *revision = rows_text(&rows, 0, "revision", call->arena);
@@ -100,7 +137,8 @@ bool change_set_undo(struct call *call, const struct decision_case *decision,
     struct change_run run;
     change_run_init(&run, call, decision->organisation_id, decision->id, &set->reverse);
     run.pointer = "/reverse";
-    if (!run_whole(&run) || !problem_unless_clean(&call->problem, PROBLEM_CONFLICT, &run.faults))
+    if (!db_outer_savepoint(call->db, &call->problem) || !run_whole(&run) ||
+        !problem_unless_clean(&call->problem, PROBLEM_CONFLICT, &run.faults))
         return false;
     const char *const values[] = {decision->organisation_id,
                                   decision->id,

@@ -83,19 +83,46 @@ static struct json pin_all(const struct change_run *run)
     return pinned;
 }
 
+/* The changes of the body, or those that undo what another decision has changed. */
+static bool find_changes(struct call *call, struct change_set_edit *edit, struct json *changes)
+{
+    const struct json *body = &call->input.body, *given = json_get(body, "changes");
+    struct faults faults;
+    struct rows rows;
+    faults_init(&faults, call->arena);
+    edit->reverses = json_get_text(body, "reverses");
+    if (!given == !edit->reverses)
+        faults_add(&faults, "/changes", given ? FAULT_CONFIG_CONFLICT : FAULT_REQUIRED,
+                   "Give either changes or the decision that is reversed.");
+    if (!problem_unless_clean(&call->problem, PROBLEM_INVALID_BODY, &faults))
+        return false;
+    if (given) {
+        *changes = *given;
+        return true;
+    }
+    if (!call_query(call, &STATEMENT_change_set_undoing, &edit->reverses, &rows))
+        return false;
+    if (rows.count && rows_json(&rows, 0, "reverse", changes, call->arena))
+        return true;
+    faults_add(&faults, "/reverses", FAULT_UNKNOWN_REFERENCE,
+               "There is no such decision with changes in effect.");
+    return problem_unless_clean(&call->problem, PROBLEM_CHANGES_REFUSED, &faults);
+}
+
 bool change_set_put(struct call *call)
 {
     struct change_set_edit edit;
     struct change_teams teams;
     struct change_run run;
+    struct json changes;
     struct rows rows;
-    const struct json *changes = json_get(&call->input.body, "changes");
-    if (!change_set_edit_begin(call, &edit) || !find_teams(call, changes, &teams))
+    if (!change_set_edit_begin(call, &edit) || !find_changes(call, &edit, &changes) ||
+        !find_teams(call, &changes, &teams))
         return false;
     const char *const ids[] = {edit.decision.organisation_id, edit.decision.id};
-    change_run_init(&run, call, ids[0], ids[1], changes);
+    change_run_init(&run, call, ids[0], ids[1], &changes);
     run.teams = &teams;
-    change_set_check_options(&edit.decision.facts, changes, &run.faults);
+    change_set_check_options(&edit.decision.facts, &changes, &run.faults);
     if (!rehearse_all(&run) ||
         !problem_unless_clean(&call->problem, PROBLEM_CHANGES_REFUSED, &run.faults))
         return false;

@@ -7,6 +7,7 @@ create table change_sets (
     revision integer not null,
     id uuid not null,
     changes jsonb not null,
+    reverses uuid,
     author_id uuid not null,
     authority text,
     authorised_by uuid,
@@ -21,6 +22,7 @@ create table change_sets (
     updated_at timestamptz not null default now(),
     constraint change_sets_pkey primary key (organisation_id, decision_id, revision),
     constraint change_sets_decision_id_fkey foreign key (organisation_id, decision_id) references decisions on delete cascade,
+    constraint change_sets_reverses_fkey foreign key (organisation_id, reverses) references decisions on delete no action,
     constraint change_sets_status_check check (status in ('proposed', 'applied', 'failed', 'reversed')),
     constraint change_sets_authority_check check (authority in ('organisation', 'team'))
 );
@@ -28,8 +30,11 @@ comment on table change_sets is
     'The changes that belong to the text from that revision on, until a later revision has others; an empty list: none any more.';
 comment on column change_sets.authority is
     'How far the changes may reach, by who opened the decision: the organisation, or the decision''s team and those below it. Null: not opened.';
+comment on column change_sets.reverses is 'The decision whose changes these undo.';
 comment on column change_sets.resources is 'By position what each change was made to; null where it was not made, because its option did not win.';
 comment on column change_sets.reverse is 'The changes that undo what was applied, in the order in which to make them.';
+
+create index change_sets_reverses_idx on change_sets (organisation_id, reverses);
 
 alter table audit_log add column decision_id uuid default nullif(current_setting('cohelm.decision', true), '')::uuid;
 comment on column audit_log.decision_id is

@@ -476,6 +476,35 @@ def test_undoing_as_a_new_decision(world):
     assert snapshot(acme) == before
 
 
+def test_a_decision_that_reverses_another(world):
+    acme = world.organisation()
+    acme.owner.patch(acme.path, {"governance_mode": "governed"})
+    member, hidden = acme.member(), acme.team(name="Hidden", visibility="private")
+    first, private, back, twice = draft(acme), draft(acme, team_id=hidden.id), draft(acme, by=member), draft(acme, by=member)
+    propose(acme.owner, first, change("team_create", body={"name": "A", "kind": "circle"}))
+    propose(acme.owner, private, change("organisation_update", body={"purpose": "Secret"}))
+
+    def refused(person, at, **body):
+        return person.problem("PUT", f"{at.path}/changes", body, status=422, code="changes_refused", pointer="/reverses")
+
+    refused(member, back, reverses=first.id)
+    adopt(acme, first)
+    adopt(acme, private)
+    for nothing in (private.id, back.id, "018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2b"):
+        refused(member, back, reverses=nothing)
+    for body in ({}, {"note": "?"}, {"reverses": first.id, "changes": [change("team_delete", {"team": hidden.id})]}):
+        member.problem("PUT", f"{back.path}/changes", body, status=422, code="invalid_body", pointer="/changes")
+    for decision in (back, twice):
+        proposed = member.put(f"{decision.path}/changes", {"reverses": first.id}).json()
+        assert (proposed["reverses"], proposed["changes"]) == (first.id, read(member, first)["reverse"])
+    assert (adopt(acme, back)["status"], read(member, first)["status"]) == ("applied", "reversed")
+    assert names(acme) == {"Hidden"}
+    last = [e for e in events(acme, first) if e["type"] == "change_set.reversed"]
+    assert [(e["actor_id"], e["decision_id"]) for e in last] == [(None, back.id)]
+    failed = adopt(acme, twice)
+    assert (failed["status"], failed["failure"]["errors"][0]["pointer"]) == ("failed", "/reverses")
+
+
 def test_undoing_is_all_or_nothing(acme):
     decision = draft(acme)
     propose(acme.owner, decision, change("team_create", body={"name": "A", "kind": "circle"}),

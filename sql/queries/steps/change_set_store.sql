@@ -6,15 +6,17 @@
 -- $5 value 4 member_id
 -- $6 value 5 authority
 -- $7 value 6 authorised_by
--- $8 new_id
+-- $8 value 7 reverses
 -- $9 new_id
--- $10 request_id
+-- $10 new_id
+-- $11 request_id
 -- result: one
 with stored as (
-    insert into change_sets as s (organisation_id, decision_id, revision, id, changes, author_id, authority, authorised_by)
-    values ($1, $2, $3::integer, $8, $4, $5, $6, $7)
+    insert into change_sets as s (organisation_id, decision_id, revision, id, changes, author_id, authority, authorised_by, reverses)
+    values ($1, $2, $3::integer, $9, $4, $5, $6, $7, $8)
     on conflict on constraint change_sets_pkey do update
     set changes = excluded.changes,
+        reverses = excluded.reverses,
         author_id = excluded.author_id,
         version = s.version + 1,
         updated_at = now()
@@ -22,8 +24,8 @@ with stored as (
 ),
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
-    select s.organisation_id, $9, s.author_id,
-        case when s.changes = '[]' then 'change_set.removed' else 'change_set.proposed' end, s.decision_id, to_jsonb(s), $10
+    select s.organisation_id, $10, s.author_id,
+        case when s.changes = '[]' then 'change_set.removed' else 'change_set.proposed' end, s.decision_id, to_jsonb(s), $11
     from stored s
     returning *
 ),
