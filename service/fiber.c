@@ -2,54 +2,23 @@
 #include "fiber.h"
 
 #include "clock.h"
+#include "fiber_stack.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
-#include <ucontext.h>
 #include <unistd.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#if __has_feature(thread_sanitizer)
-#define __SANITIZE_THREAD__ 1
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/common_interface_defs.h>
-#endif
-#ifdef __SANITIZE_THREAD__
-#include <sanitizer/tsan_interface.h>
-#endif
-
-/* Address space; memory is what is touched of it. Below lies a page that may not be touched. */
-#ifdef __SANITIZE_ADDRESS__
-#define STACK_SIZE ((size_t)1024 * 1024)
-#else
-#define STACK_SIZE ((size_t)256 * 1024)
-#endif
 #define EVENTS 64
 #define SPARE_MAX 64 /* ended fibers that keep the memory of their stacks */
 
-/* What a thread's own stack and a fiber's have in common: where to go on. */
-struct place {
-    ucontext_t context;
-    void *stack; /* lowest address that may be used */
-    size_t stack_size;
-    void *shadow; /* of a sanitizer */
-};
-
 struct fiber {
-    struct place place;
+    struct stack stack;
     void (*run)(void *subject);
     void *subject;
     struct fiber *next; /* in the one list it stands in: ready, a queue, spare */
@@ -69,7 +38,7 @@ struct task {
 };
 
 struct loop {
-    struct place home;
+    struct stack home; /* the thread's own */
     struct fiber *current;
     struct fiber_queue ready;
     struct fiber *limited; /* those that wait with a time limit, in no order */
@@ -87,71 +56,25 @@ struct loop {
 
 static _Thread_local struct loop *this_loop;
 
-static void *must(void *memory)
-{
-    if (!memory || memory == MAP_FAILED) {
-        (void)fprintf(stderr, "cohelm: no memory for another fiber\n");
-        abort();
-    }
-    return memory;
-}
+/* ---- fibers ---- */
 
-/* ---- changing stacks ---- */
-
-/* `for_good`: the fiber that leaves has ended. */
-static void change(struct place *from, struct place *to, bool for_good)
-{
-#ifdef __SANITIZE_ADDRESS__
-    __sanitizer_start_switch_fiber(for_good ? NULL : &from->shadow, to->stack, to->stack_size);
-#endif
-#ifdef __SANITIZE_THREAD__
-    __tsan_switch_to_fiber(to->shadow, 0);
-#endif
-    if (for_good)
-        (void)setcontext(&to->context);
-    else
-        (void)swapcontext(&from->context, &to->context);
-#ifdef __SANITIZE_ADDRESS__
-    __sanitizer_finish_switch_fiber(from->shadow, NULL, NULL);
-#endif
-}
-
-/* Where a fiber begins. Only here a sanitizer tells what the thread's own stack is. */
 static void fiber_main(void)
 {
     struct loop *loop = this_loop;
     struct fiber *fiber = loop->current;
-#ifdef __SANITIZE_ADDRESS__
-    const void *bottom;
-    size_t size;
-    __sanitizer_finish_switch_fiber(NULL, &bottom, &size);
-    loop->home.stack = (void *)(uintptr_t)bottom;
-    loop->home.stack_size = size;
-#endif
+    stack_arrive(&loop->home);
     fiber->run(fiber->subject);
     fiber->ended = true;
-    change(&fiber->place, &loop->home, true);
+    stack_change(&fiber->stack, &loop->home, true);
 }
 
-static struct fiber *make_fiber(void)
+static struct fiber *make_fiber(struct loop *loop)
 {
-    long page = sysconf(_SC_PAGESIZE);
-    struct fiber *fiber = must(calloc(1, sizeof *fiber));
-    size_t size = STACK_SIZE + (size_t)page;
-    char *memory = must(mmap(NULL, size, PROT_READ | PROT_WRITE,
-                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0));
-    if (mprotect(memory, (size_t)page, PROT_NONE) < 0)
-        must(NULL);
-    fiber->place.stack = memory + page;
-    fiber->place.stack_size = STACK_SIZE;
+    struct fiber *fiber = stack_must(calloc(1, sizeof *fiber));
+    stack_make(&fiber->stack);
+    fiber->made_before = loop->made;
+    loop->made = fiber;
     return fiber;
-}
-
-static void free_fiber(struct fiber *fiber)
-{
-    long page = sysconf(_SC_PAGESIZE);
-    (void)munmap((char *)fiber->place.stack - page, STACK_SIZE + (size_t)page);
-    free(fiber);
 }
 
 static void push(struct fiber_queue *queue, struct fiber *fiber)
@@ -188,18 +111,6 @@ static void take_out(struct fiber_queue *queue, struct fiber *fiber)
         queue->last = before;
 }
 
-static void set_up(struct place *place)
-{
-    (void)getcontext(&place->context);
-    place->context.uc_stack.ss_sp = place->stack;
-    place->context.uc_stack.ss_size = place->stack_size;
-    place->context.uc_link = NULL;
-    makecontext(&place->context, fiber_main, 0);
-#ifdef __SANITIZE_THREAD__
-    place->shadow = __tsan_create_fiber(0);
-#endif
-}
-
 static void start(struct loop *loop, void (*run)(void *), void *subject)
 {
     struct fiber *fiber = loop->spare;
@@ -207,9 +118,7 @@ static void start(struct loop *loop, void (*run)(void *), void *subject)
         loop->spare = fiber->next;
         loop->spare_count--;
     } else {
-        fiber = make_fiber();
-        fiber->made_before = loop->made;
-        loop->made = fiber;
+        fiber = make_fiber(loop);
     }
     fiber->run = run;
     fiber->subject = subject;
@@ -217,22 +126,20 @@ static void start(struct loop *loop, void (*run)(void *), void *subject)
     fiber->queue = NULL;
     fiber->deadline = 0;
     fiber->ended = false;
-    set_up(&fiber->place);
+    stack_begin(&fiber->stack, fiber_main);
     push(&loop->ready, fiber);
 }
 
 static void resume(struct loop *loop, struct fiber *fiber)
 {
     loop->current = fiber;
-    change(&loop->home, &fiber->place, false);
+    stack_change(&loop->home, &fiber->stack, false);
     loop->current = NULL;
     if (!fiber->ended)
         return;
-#ifdef __SANITIZE_THREAD__
-    __tsan_destroy_fiber(fiber->place.shadow);
-#endif
+    stack_ended(&fiber->stack);
     if (loop->spare_count >= SPARE_MAX)
-        (void)madvise(fiber->place.stack, fiber->place.stack_size, MADV_DONTNEED);
+        stack_trim(&fiber->stack);
     fiber->next = loop->spare;
     loop->spare = fiber;
     loop->spare_count++;
@@ -300,7 +207,7 @@ static void give_up_late_ones(struct loop *loop)
 /* Leaves the fiber until something makes it ready. */
 static void leave(struct loop *loop)
 {
-    change(&loop->current->place, &loop->home, false);
+    stack_change(&loop->current->stack, &loop->home, false);
 }
 
 void fiber_yield(void)
@@ -366,7 +273,7 @@ void fiber_start(void (*run)(void *subject), void *subject)
 
 struct loop *loop_new(void)
 {
-    struct loop *loop = must(calloc(1, sizeof *loop));
+    struct loop *loop = stack_must(calloc(1, sizeof *loop));
     struct epoll_event event = {.events = EPOLLIN};
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -375,7 +282,7 @@ struct loop *loop_new(void)
     pthread_mutex_init(&loop->lock, NULL);
     if (loop->epoll < 0 || loop->wake < 0 ||
         epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->wake, &event) < 0)
-        must(NULL);
+        stack_must(NULL);
     return loop;
 }
 
@@ -383,7 +290,8 @@ void loop_free(struct loop *loop)
 {
     for (struct fiber *fiber; (fiber = loop->made);) {
         loop->made = fiber->made_before;
-        free_fiber(fiber);
+        stack_free(&fiber->stack);
+        free(fiber);
     }
     close(loop->epoll);
     close(loop->wake);
@@ -400,7 +308,7 @@ static void ring(struct loop *loop)
 
 void loop_post(struct loop *loop, void (*run)(void *subject), void *subject)
 {
-    struct task *task = must(calloc(1, sizeof *task));
+    struct task *task = stack_must(calloc(1, sizeof *task));
     task->run = run;
     task->subject = subject;
     pthread_mutex_lock(&loop->lock);
@@ -470,9 +378,7 @@ static void look(struct loop *loop)
 void loop_run(struct loop *loop)
 {
     this_loop = loop;
-#ifdef __SANITIZE_THREAD__
-    loop->home.shadow = __tsan_get_current_fiber();
-#endif
+    stack_adopt(&loop->home);
     do {
         look(loop);
         struct fiber_queue now =
