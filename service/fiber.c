@@ -46,6 +46,7 @@ struct loop {
     struct fiber *spare;
     size_t spare_count;
     struct fiber *made; /* all of them */
+    size_t offloaded;   /* fibers whose work another thread does, on their stacks */
     int epoll;
     int wake; /* eventfd; readable when there are tasks or it is to stop */
     pthread_mutex_t lock;
@@ -386,7 +387,7 @@ void loop_run(struct loop *loop)
         loop->ready = (struct fiber_queue){0};
         for (struct fiber *fiber; (fiber = pop(&now));)
             resume(loop, fiber);
-    } while (!loop->stopped);
+    } while (!loop->stopped || loop->offloaded);
     this_loop = NULL;
 }
 
@@ -403,6 +404,7 @@ struct offload {
 static void report(void *arg)
 {
     struct offload *offload = arg;
+    offload->loop->offloaded--;
     offload->is_done = true;
     (void)fiber_wake(&offload->done);
 }
@@ -423,6 +425,7 @@ void fiber_offload(void (*work)(void *subject), void *subject)
         work(subject);
         return;
     }
+    this_loop->offloaded++;
     while (!offload.is_done)
         (void)fiber_wait(&offload.done, -1);
     pthread_join(thread, NULL);

@@ -16,8 +16,9 @@ struct loop *loop_new(void);
 /* After loop_run has returned. */
 void loop_free(struct loop *loop);
 
-/* Runs fibers on the calling thread until loop_stop; those that wait then are left where they are.
- * Called again, it lets each that is ready by then go on once. */
+/* Runs fibers on the calling thread until loop_stop and until what was offloaded is done; those
+ * that wait then are left where they are. Called again, it lets each that is ready by then go on
+ * once. */
 void loop_run(struct loop *loop);
 
 /* From any thread. loop_post begins a fiber; those posted before loop_stop begin before it holds.

@@ -187,6 +187,31 @@ TEST(long_work_leaves_the_thread_to_others)
     EXPECT(scene.count == 7);
 }
 
+static void work_on(void *arg)
+{
+    struct scene *scene = arg;
+    (void)poll(NULL, 0, 50);
+    scene->count = 9;
+}
+
+static void offload_and_see(void *arg)
+{
+    fiber_offload(work_on, arg);
+}
+
+static void leave_one_working(struct scene *scene)
+{
+    fiber_start(offload_and_see, scene);
+    fiber_yield();
+}
+
+TEST(a_loop_ends_when_what_was_offloaded_is_done)
+{
+    struct scene scene = {0};
+    run(&scene, leave_one_working);
+    EXPECT(scene.count == 9);
+}
+
 TEST(without_fibers_long_work_is_done_at_once)
 {
     struct scene scene = {.flag = true};
