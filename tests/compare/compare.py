@@ -148,7 +148,7 @@ def main():
                 pool.terminate()
                 break
     table(counts)
-    compared = sum(count for key, count in counts.items() if not key.startswith("  "))
+    compared = sum(count for key, count in counts.items() if not key.startswith("  ") and not key.endswith("gave_up"))
     print(f"# {done} profiles, {compared} comparisons, {time.monotonic() - start:.0f} s")
     short = done < args.profiles
     if short:

@@ -94,13 +94,14 @@ def left_out_copeland(request, answer, ours, theirs):
 def left_out_minimax(request, answer, ours, theirs):
     """votelib compares only what some ballot prefers that way round."""
     pairs, options, rule = answer["report"]["pairwise"], request["options"], request["config"].get("strength", "winning_votes")
-    worst = {}
-    for x in options:
-        by = [y for y in options if y != x and pairs[y][x]]
-        if by:
-            worst[x] = max(pairs[y][x] - pairs[x][y] if rule == "margins" else strength(pairs, y, x, rule) for y in by)
-    unseen = any(not pairs[x][y] for x in options for y in options if y != x)
-    return unseen and theirs == best(list(worst), lambda x: -worst[x])
+
+    def worst(x, others):
+        return max(pairs[y][x] - pairs[x][y] if rule == "margins" else strength(pairs, y, x, rule) for y in others)
+
+    seen = {x: [y for y in options if y != x and pairs[y][x]] for x in options}
+    by_all = {x: -worst(x, [y for y in options if y != x]) for x in options}
+    by_seen = {x: -worst(x, others) for x, others in seen.items() if others}
+    return ours == best(options, by_all.get) and theirs == best(list(by_seen), by_seen.get)
 
 
 def irv_outcomes(ballots, left):
