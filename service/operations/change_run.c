@@ -104,10 +104,11 @@ static void add_faults(struct change_run *run, const struct problem *problem, co
     const struct faults *faults = &problem->faults;
     for (size_t i = 0; i < faults->count; i++) {
         const struct fault *fault = &faults->items[i];
+        size_t count = run->faults.count;
         faults_add(&run->faults, arena_printf(arena, "%s/body%s", pointer, fault->pointer),
                    FAULT_ITEM_REFUSED, "%s", fault->detail);
-        if (run->faults.count)
-            run->faults.items[run->faults.count - 1].code = fault->code;
+        if (run->faults.count > count) /* there was room for it */
+            run->faults.items[count].code = fault->code;
     }
     if (faults->count)
         return;
@@ -130,8 +131,8 @@ static void add_label(struct running *running, const char *name, const char *id)
 
 /* ---- all of them ---- */
 
-/* Runs the operation between the mark before it and the search for what undoes it. `*refused`: it
- * was made undone again, and its faults were added. False: the database failed. */
+/* Sets a mark, runs the operation and finds what undoes it. `*refused`: its faults were added.
+ * False: the database failed. */
 static bool make(struct running *running, const struct change *change, size_t index,
                  const char *pointer, bool *refused)
 {

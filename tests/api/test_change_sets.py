@@ -650,6 +650,31 @@ def test_many_notice_the_deadline_and_the_changes_are_made_once(world, sql):
     assert [e["type"] for e in events(acme, decision)].count("change_set.applied") == 1
 
 
+def test_decisions_that_contradict_each_other_close_at_once(acme):
+    """Each is adopted; the structure follows one after the other, and never half."""
+    a, b = acme.team(name="A"), acme.team(name="B")
+    people = [acme.member() for _ in range(6)]
+    decisions = [draft(acme, voters=[person]) for person in people]
+    for number, decision in enumerate(decisions):
+        below, above = (a, b) if number % 2 else (b, a)
+        propose(acme.owner, decision, change("team_create", body={"name": f"Team {number}", "kind": "circle"}),
+                change("team_update", {"team": below.id}, {"parent_id": above.id}))
+        acme.owner.post(f"{decision.path}/open")
+    for answer in at_once([lambda p=p, d=d: p.request("PUT", f"{d.path}/ballots/me", {"ballot": YES}, expect=(200, 503))
+                           for p, d in zip(people, decisions)]):
+        assert answer.status_code in (200, 503)
+    for person, decision in zip(people, decisions):
+        if state(person, decision)["status"] == "open":  # it waited too long for the others
+            vote(person, decision, YES)
+        closed(person, decision, "adopted")
+        if read(person, decision)["status"] == "proposed":
+            acme.owner.post(f"{decision.path}/changes/apply", expect=200)
+    found = {number: read(acme.owner, decision)["status"] for number, decision in enumerate(decisions)}
+    assert set(found.values()) == {"applied", "failed"}
+    assert names(acme) == {"A", "B"} | {f"Team {number}" for number, status in found.items() if status == "applied"}
+    assert len({number % 2 for number, status in found.items() if status == "applied"}) == 1, "A lies below B, or B below A"
+
+
 def test_undone_once(acme):
     decision = draft(acme)
     propose(acme.owner, decision, change("organisation_update", body={"name": "After"}))
