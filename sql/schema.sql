@@ -489,13 +489,14 @@ CREATE FUNCTION public.electorate_of(organisation uuid, decision uuid) RETURNS T
                      k.level,
                      k.weight,
                      tm.member_id
-                    FROM (((((public.stakeholder_groups k
+                    FROM ((((public.stakeholder_groups k
                       JOIN public.members a ON (((a.organisation_id = k.organisation_id) AND (a.id = k.added_by))))
                       JOIN public.roles ar ON (((ar.organisation_id = a.organisation_id) AND (ar.kind = 'organisation'::text) AND (ar.key = a.role))))
                       JOIN public.teams t ON (((t.organisation_id = k.organisation_id) AND ((t.id = k.team_id) OR (k.below AND (t.path @> ARRAY[k.team_id]) AND ((t.visibility = 'open'::text) OR ('team.read_private'::text = ANY (ar.permissions)) OR public.sees_team(t.path, k.organisation_id, k.added_by)))))))
                       JOIN public.current_team_members tm ON (((tm.organisation_id = t.organisation_id) AND (tm.team_id = t.id) AND ((k.role IS NULL) OR (tm.role = k.role)))))
-                      JOIN public.members x ON (((x.organisation_id = tm.organisation_id) AND (x.id = tm.member_id) AND (x.status = 'active'::text))))
-                   WHERE ((k.organisation_id = electorate_of.organisation) AND (k.decision_id = electorate_of.decision))
+                   WHERE ((k.organisation_id = electorate_of.organisation) AND (k.decision_id = electorate_of.decision) AND (( SELECT x.status
+                            FROM public.members x
+                           WHERE ((x.organisation_id = tm.organisation_id) AND (x.id = tm.member_id))) = 'active'::text))
                  UNION ALL
                   SELECT k.key,
                      k.roles,

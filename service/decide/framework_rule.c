@@ -9,9 +9,9 @@ static const char *const decider_names[] = {"method",         "free_choice", "ex
                                             "separate_roles", NULL};
 static const char *const consent_names[] = {"method",   "silence", "objection_test", "max_rounds",
                                             "fallback", "expiry",  "proposer_votes", NULL};
-static const char *const vote_names[] = {"method",         "early_close", "secret",
-                                         "proposer_votes", "seats",       "options_min",
-                                         "pros_and_cons",  "proxy",       NULL};
+static const char *const vote_names[] = {
+    "method",      "early_close",   "secret", "proposer_votes", "seats",
+    "options_min", "pros_and_cons", "proxy",  "results",        NULL};
 static const char *const proxy_names[] = {"allowed", "max_weight", "max_hops", NULL};
 static const char *const raci_names[] = {"method", "max_returns", "separate_roles",
                                          "expiry", "fallback",    NULL};
@@ -50,6 +50,7 @@ static const char *const lazy_names[] = {"method",   "silence",        "min_plus
 static const char *const common_names[] = {"reminder", NULL};
 
 static const char *const silence_names[] = {"none", "consent", NULL};
+static const char *const results_names[] = {"open", "closed", NULL};
 static const char *const test_names[] = {"none", "s3", "holacracy", NULL};
 
 static bool has_name(const char *const *names, const char *name)
@@ -167,6 +168,7 @@ static void read_vote(struct definition *d, const struct json *value, struct fra
     rule->early_close = definition_bool(d, value, "/rule", "early_close", false);
     rule->secret = definition_bool(d, value, "/rule", "secret", false);
     read_proxy(d, value, rule);
+    (void)choose(d, value, "results", results_names); /* who shows ballots reads it */
     if (rule->early_close && !framework_rule_certain(rule))
         faults_add(d->faults, "/rule/early_close", FAULT_CONDITION_IMPOSSIBLE,
                    "With this method nothing is certain before all have voted.");

@@ -52,8 +52,11 @@ begin atomic
                 and (t.visibility = 'open' or 'team.read_private' = any (ar.permissions) or sees_team(t.path, k.organisation_id, k.added_by))))
             join current_team_members tm on tm.organisation_id = t.organisation_id and tm.team_id = t.id
                 and (k.role is null or tm.role = k.role)
-            join members x on x.organisation_id = tm.organisation_id and x.id = tm.member_id and x.status = 'active'
-            where k.organisation_id = organisation and k.decision_id = decision
+            where k.organisation_id = organisation and k.decision_id = decision and (
+                select x.status
+                from members x
+                where x.organisation_id = tm.organisation_id and x.id = tm.member_id
+            ) = 'active'
             union all
             select k.key, k.roles, k.level, k.weight, x.id
             from stakeholder_groups k

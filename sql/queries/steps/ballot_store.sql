@@ -1,4 +1,5 @@
--- The member's open ballot on the current revision, in place of an earlier one.
+-- The member's open ballot on the current revision, in place of an earlier one. Where the rule closes the results until the end, the trail
+-- does not tell them either.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- $3 value 2 member_id
@@ -10,7 +11,7 @@
 -- $9 request_id
 -- result: one
 with checked as (
-    select d.organisation_id, d.id, d.revision,
+    select d.organisation_id, d.id, d.revision, d.definition #>> '{rule,results}' is not distinct from 'closed' as hidden,
         case when not etag_matches($6, coalesce(b.id || '-' || b.version, '')) then 412 end as _status
     from decisions d
     left join ballots b on b.organisation_id = d.organisation_id and b.decision_id = d.id and b.member_id = $3
@@ -31,8 +32,9 @@ cast_ballot as (
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
     select b.organisation_id, $8, b.member_id, case when b.version = 1 then 'ballot.cast' else 'ballot.changed' end,
-        b.decision_id, to_jsonb(b), $9
+        b.decision_id, to_jsonb(b) - case when c.hidden then 'ballot' else '' end, $9
     from cast_ballot b
+    cross join checked c
     returning *
 ),
 chain as (

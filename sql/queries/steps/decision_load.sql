@@ -1,5 +1,6 @@
 -- Everything that decides about the decision, and the time. Runs after the lock, so that it sees what was stored before it. Of a closed
--- decision it is what was counted who had left. A draft has those whom its groups take in today. The configuration says of a draft what its `secret` does.
+-- decision it is what was counted who had left. A draft has those whom its groups take in today. The configuration says of a draft what its
+-- `secret` does.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- result: one
@@ -8,8 +9,8 @@ select d.proposer_id, d.status, d.phase, d.round, d.revision, d.outcome, d.due_a
             then d.configuration
         else merge_patch(d.configuration, jsonb_build_object('rule', jsonb_build_object('secret', d.secret)))
     end as configuration, d.phase_started_at, d.phase_due_at, d.closed_at, coalesce(d.definition, v.definition) as definition,
-    clock_timestamp() as now, e.electors, o.options, i.inputs, coalesce(b.ballots, c.ballots) as ballots, b.changed_at,
-    p.proxies
+    clock_timestamp() as now, coalesce(e.electors, f.electors) as electors, o.options, i.inputs,
+    coalesce(b.ballots, c.ballots) as ballots, b.changed_at, p.proxies
 from decisions d
 left join framework_versions v on d.definition is null and v.organisation_id = d.organisation_id
     and v.framework_id = d.framework_id and v.number = d.framework_version
@@ -19,21 +20,23 @@ cross join lateral (
         x.member_id is not null or y.truster_id is not null,
         case when d.closed_at is null then m.status = 'left' else s.left_at is not null end, y.voter_id,
         (extract(epoch from coalesce(s.left_at, m.ended_at)) * 1000000)::bigint, s.level = 'affected') order by s.member_id) as electors
-    from (
-        select k.member_id, k.roles, k.level, k.weight, k.notified_at, k.left_at
-        from stakeholders k
-        where d.status <> 'draft' and k.organisation_id = d.organisation_id and k.decision_id = d.id
-        union all
-        select k.member_id, k.roles, k.level, k.weight, null, null
-        from electorate_of(d.organisation_id, d.id) k
-        where d.status = 'draft'
-    ) s
-    join members m on m.organisation_id = d.organisation_id and m.id = s.member_id
-    left join secret_voters x on x.organisation_id = d.organisation_id and x.decision_id = d.id
+    from stakeholders s
+    join members m on m.organisation_id = s.organisation_id and m.id = s.member_id
+    left join secret_voters x on x.organisation_id = s.organisation_id and x.decision_id = s.decision_id
         and x.member_id = s.member_id and x.revision = d.revision
-    left join decision_proxies y on d.secret and y.organisation_id = d.organisation_id and y.decision_id = d.id
+    left join decision_proxies y on d.secret and y.organisation_id = s.organisation_id and y.decision_id = s.decision_id
         and y.truster_id = s.member_id
+    where d.status <> 'draft' and s.organisation_id = d.organisation_id and s.decision_id = d.id
 ) e
+cross join lateral (
+    select json_agg(json_build_array(s.member_id, s.roles, s.weight, false, false, (
+        select m.status = 'left'
+        from members m
+        where m.organisation_id = d.organisation_id and m.id = s.member_id
+    ), null, 0, s.level = 'affected') order by s.member_id) as electors
+    from electorate_of(d.organisation_id, d.id) s
+    where d.status = 'draft'
+) f
 cross join lateral (
     select json_agg(json_build_array(o.key, o.title, o.proposer_id, cardinality(o.pros) > 0 and cardinality(o.cons) > 0)
         order by o.position, o.key) as options

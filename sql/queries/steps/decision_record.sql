@@ -37,6 +37,7 @@ select
                 'cast_at', utc_text(b.cast_at)) order by b.revision, b.member_id), '[]')
             from ballots b
             where b.organisation_id = d.organisation_id and b.decision_id = d.id
+                and (d.outcome is not null or d.definition #>> '{rule,results}' is distinct from 'closed')
         )
         when d.outcome is not null and p.shown then (
             select jsonb_agg(jsonb_build_object('revision', d.revision, 'ballot', b.ballot, 'count', b.count) order by b.ballot::text)
