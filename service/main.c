@@ -154,11 +154,17 @@ static int run_verify(struct service *service, struct arena *arena, int argc, ch
 {
     (void)service;
     (void)arena;
-    if (!argc) {
-        (void)refuse("usage: cohelm verify FILE ... (- for standard input)");
+    const char *known = NULL;
+    if (argc > 1 && strcmp(argv[0], "--hash") == 0) {
+        known = argv[1];
+        argv += 2;
+        argc -= 2;
+    }
+    if (!argc || strncmp(argv[0], "--", 2) == 0) {
+        (void)refuse("usage: cohelm verify [--hash HASH] FILE ... (- for standard input)");
         return 2;
     }
-    return verify_files(argv, argc);
+    return verify_files(argv, argc, known);
 }
 
 /* ---- help ---- */
@@ -174,7 +180,7 @@ static const struct command commands[] = {
      "count the ballots of a file (.json, .blt, PrefLib, .abif): [--method METHOD] [--seats N]\n"
      "            [--electorate N] [--config JSON] [--format FORMAT] [--report] FILE"},
     {"verify", run_verify,
-     "check exported records (.../record as JSON): FILE ..., - for standard input; recounts each,\n"
+     "check exported records (.../record as JSON): [--hash HASH] FILE ...; recounts each,\n"
      "            checks the hash chain of its audit rows, and says what differs"},
     {"check", run_check,
      "check the configuration and say what is wrong;\n"

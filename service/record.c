@@ -104,9 +104,9 @@ const char *record_digest(struct arena *arena, const struct json *record)
 
 /* ---- what a check finds ---- */
 
-void record_check_init(struct record_check *check, struct arena *arena)
+void record_check_init(struct record_check *check, struct arena *arena, const char *known)
 {
-    *check = (struct record_check){.arena = arena};
+    *check = (struct record_check){.arena = arena, .known = known};
     buf_init(&check->differences, arena, SIZE_MAX);
 }
 
@@ -139,6 +139,7 @@ struct chain {
     const char *decision;           /* whose it is */
     struct json seal;               /* of the last row that seals */
     bool sealed;
+    bool known; /* a row has the hash that is known */
 };
 
 /* What the content of a row says: it is about this decision, and perhaps it is the seal. */
@@ -185,6 +186,8 @@ static void check_link(struct record_check *check, const struct json *link, size
     sha256(both, chain->len + sizeof digest, sum);
     if (memcmp(sum, hash, sizeof sum) != 0)
         record_differs(check, pointer, "the hash does not follow from the row before and this one");
+    if (check->known && strcmp(check->known, json_get_text(link, "hash")) == 0)
+        chain->known = true;
     memcpy(chain->hash, hash, sizeof hash);
     chain->len = sizeof hash;
 }
@@ -220,6 +223,8 @@ void record_check_trail(struct record_check *check, const struct json *record)
     }
     for (size_t i = 0; i < trail->list.count; i++)
         check_link(check, &trail->list.items[i], i, &chain);
+    if (check->known && !chain.known)
+        record_differs(check, "/trail", "no row has the hash %s", check->known);
     if (chain.sealed)
         check_seal(check, record, &chain.seal);
     else

@@ -25,12 +25,13 @@ const char *record_digest(struct arena *arena, const struct json *record);
 /* What a check found: a line each, "pointer: what differs". */
 struct record_check {
     struct arena *arena;
+    const char *known; /* a hash that the trail must have, known from elsewhere; or NULL */
     struct buf differences;
     size_t count;
     bool hidden; /* the ballots may not be shown, so nobody can count them again */
 };
 
-void record_check_init(struct record_check *check, struct arena *arena);
+void record_check_init(struct record_check *check, struct arena *arena, const char *known);
 void record_differs(struct record_check *check, const char *pointer, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

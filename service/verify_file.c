@@ -23,7 +23,7 @@ static void print_differences(const char *prefix, const char *lines)
     }
 }
 
-static int verify(struct arena *arena, const char *path, const char *prefix)
+static int verify(struct arena *arena, const char *path, const char *known, const char *prefix)
 {
     size_t len = 0;
     const char *why = NULL;
@@ -39,7 +39,7 @@ static int verify(struct arena *arena, const char *path, const char *prefix)
         return unreadable(path, error.message);
     if (record.type != JSON_MAP)
         return unreadable(path, "this is no record of a decision");
-    record_check_init(&check, arena);
+    record_check_init(&check, arena, known);
     record_check_trail(&check, &record);
     record_check_count(&check, &record);
     print_differences(prefix, check.count ? buf_cstr(&check.differences)
@@ -50,14 +50,14 @@ static int verify(struct arena *arena, const char *path, const char *prefix)
     return check.count ? 1 : 0;
 }
 
-int verify_files(char **paths, int count)
+int verify_files(char **paths, int count, const char *known)
 {
     struct arena arena;
     int worst = 0;
     arena_init(&arena);
     for (int i = 0; i < count; i++) {
         const char *prefix = count > 1 ? arena_printf(&arena, "%s: ", paths[i]) : "";
-        int status = verify(&arena, paths[i], prefix);
+        int status = verify(&arena, paths[i], known, prefix);
         worst = status > worst ? status : worst;
         arena_reset(&arena);
     }

@@ -205,6 +205,19 @@ static void add_pros_and_cons(const struct record *record)
     }
 }
 
+/* By this hash whoever keeps the document can tell that nothing was changed since (`cohelm verify
+ * --hash`). */
+static void add_seal(const struct record *record)
+{
+    struct json trail = {.type = JSON_LIST};
+    (void)rows_json(record->rows, 0, "trail", &trail, record->arena);
+    if (!column(record, "closed_at") || !trail.list.count)
+        return;
+    const struct json *last = &trail.list.items[trail.list.count - 1];
+    buf_printf(record->out, "* Hash of row %lld, the last of the trail: `%s`\n",
+               (long long)json_get_int(last, "number", 0), json_get_text(last, "hash"));
+}
+
 static void add_more(const struct record *record)
 {
     struct buf *out = record->out;
@@ -224,6 +237,7 @@ static void add_more(const struct record *record)
         buf_printf(out, "* Opened: %s\n", column(record, "opened_at"));
     if (column(record, "closed_at"))
         buf_printf(out, "* Closed: %s\n", column(record, "closed_at"));
+    add_seal(record);
     buf_printf(out, "* Decision: `%s`\n", column(record, "id"));
     for (size_t i = 1; i < record->revisions.list.count; i++) {
         const struct json *revision = &record->revisions.list.items[i];

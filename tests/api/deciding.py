@@ -2,7 +2,10 @@
 """What tests of decisions have in common: saying, voting, letting time pass, and the recount that every closed decision must stand."""
 
 import concurrent.futures
+import hashlib
 import json
+import pathlib
+import tempfile
 
 YES, NO, ABSTAIN = ({"choice": choice} for choice in ("yes", "no", "abstain"))
 
@@ -72,7 +75,34 @@ def closed(person, decision, outcome):
     counted = record.json()["ballots"] is not None  # fewer than three secret ballots are hidden
     status, text = person.service.verify(record.text)
     assert status == 0 and text.startswith("verified\n" if counted else "verified, but for the count"), text
+    assert mutated_verified(person.service, record.json()) == []
     return found | {"report": report.json()}
+
+
+def digested(record):
+    """The record with the digest that it should have (canonical JSON, see the document)."""
+    bare = {key: value for key, value in record.items() if key != "digest"}
+    text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return bare | {"digest": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def mutated_verified(service, record):
+    """Which of some changes to the record, made by somebody who makes its digest anew, `cohelm verify` does not notice."""
+    changes = {"outcome": "rejected" if record["outcome"] == "adopted" else "adopted", "winners": [*record["winners"], "x"],
+               "rationale": "Another.", "closed_at": record["opened_at"], "text": record["text"] + "!",
+               "definition": record["definition"] | {"review": "P1D"}, "stakeholders": record["stakeholders"][1:],
+               "trail": record["trail"][:1] + record["trail"][2:]}
+    for name in ("options", "inputs", "ballots", "proxies", "revisions", "change_sets"):
+        if record[name]:
+            changes[name] = record[name][:-1]
+    if record["count_report"]:
+        changes["count_report"] = record["count_report"] | {"reason": "another"}
+    with tempfile.TemporaryDirectory() as directory:
+        files = {f"{directory}/{name}.json": name for name in changes}
+        for path, name in files.items():
+            pathlib.Path(path).write_text(json.dumps(digested(record | {name: changes[name]})), encoding="utf-8")
+        printed = service.command("verify", *files, check=False).stdout
+    return [name for path, name in files.items() if f"{path}: verified" in printed or f"{path}: /" not in printed]
 
 
 def at_once(calls):

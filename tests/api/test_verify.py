@@ -8,7 +8,7 @@ import pathlib
 
 import pytest
 
-from deciding import ABSTAIN, NO, YES, at_once, elapse, events, say, vote
+from deciding import ABSTAIN, NO, YES, at_once, digested, elapse, events, say, vote
 from test_decisions_consent import ARGUED, CRITERIA, Circle, ruling
 from world import Resource
 
@@ -22,12 +22,6 @@ def canonical(value):
 
 def sha256(data):
     return hashlib.sha256(data).hexdigest()
-
-
-def digested(record):
-    """The record with the digest that it should have."""
-    bare = {key: value for key, value in record.items() if key != "digest"}
-    return bare | {"digest": sha256(canonical(bare))}
 
 
 def export(person, decision):
@@ -315,6 +309,23 @@ def test_what_differs_is_named(world, service):
     assert status == 1 and "/trail/3: the hash does not follow from the row before and this one\n" in text
 
 
+def test_a_hash_known_from_the_markdown_record(world, service, tmp_path):
+    """Somebody who makes all of it anew can't make the hash that was kept elsewhere."""
+    _, person, decision = majority(world)
+    markdown = person.get(f"{decision.path}/record", headers={"Accept": "text/markdown"}).text
+    record = export(person, decision)
+    (line,) = [line for line in markdown.splitlines() if "the last of the trail" in line]
+    last = record["trail"][-1]
+    assert line == f"* Hash of row {last['number']}, the last of the trail: `{last['hash']}`"
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert service.command("verify", "--hash", last["hash"], str(path)).stdout == "verified\n"
+    assert service.command("verify", "--hash", record["trail"][2]["hash"], str(path)).stdout == "verified\n"
+    answer = service.command("verify", "--hash", "0" * 64, str(path), check=False)
+    assert (answer.returncode, answer.stdout) == (1, f"/trail: no row has the hash {'0' * 64}\n")
+    assert service.command("verify", "--hash", last["hash"], check=False).returncode == 2
+
+
 def test_names_may_change_and_the_record_still_verifies(world, service):
     acme, person, decision = majority(world)
     person.patch("/v1/me", {"display_name": "Another Name"})
@@ -397,4 +408,4 @@ def test_a_file_that_is_not_there_is_unreadable(service):
     answer = service.command("verify", "no/such.json", check=False)
     assert answer.returncode == 2 and "no/such.json" in answer.stderr
     answer = service.command("verify", check=False)
-    assert answer.returncode == 2 and "usage: cohelm verify FILE" in answer.stderr
+    assert answer.returncode == 2 and "usage: cohelm verify" in answer.stderr

@@ -82,7 +82,7 @@ TEST(record__any_json_is_checked)
         struct record_check check;
         arena_init(&arena);
         struct json record = read(&arena, texts[i]);
-        record_check_init(&check, &arena);
+        record_check_init(&check, &arena, NULL);
         record_check_trail(&check, &record);
         record_check_count(&check, &record);
         EXPECT(check.count > 0);
