@@ -162,7 +162,13 @@ static bool has_text(const struct json *value)
 
 bool input_type_counts(const char *type)
 {
-    return input_type_stance(type) || strcmp(type, "decision") == 0;
+    static const char *const counted[] = {"decision",  "statement",  "recommendation", "verdict",
+                                          "agreement", "escalation", "performers",     "matrix",
+                                          "report",    "notice"};
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+        if (strcmp(type, counted[i]) == 0)
+            return true;
+    return input_type_stance(type);
 }
 
 bool input_has_reason(const struct decide_input *input)

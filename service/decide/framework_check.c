@@ -103,7 +103,8 @@ static void check_inputs(struct definition *d, const struct framework *framework
         const char *on =
             definition_at(d, definition_item(d, definition_at(d, at, "inputs"), i), "on");
         bool answers = input_type_answers(input->type);
-        if (input->hidden == HIDDEN_ALWAYS && input_type_counts(input->type))
+        if (input->hidden == HIDDEN_ALWAYS &&
+            (input_type_counts(input->type) || framework->rule.family == FAMILY_RACI))
             faults_add(
                 d->faults,
                 definition_at(d, definition_item(d, definition_at(d, at, "inputs"), i), "hidden"),

@@ -287,6 +287,13 @@ TEST(responsible__definitions_that_can_not_work)
               "\"ballots\": [\"a\"], \"advance\": [\"a\"], \"ends\": [\"advance\"]}], "
               "\"rule\": {\"method\": \"spade\", \"votes\": \"majority\"}}",
          "/rule/votes enum\n/rule/secret condition_impossible"},
+        {HEAD "{\"key\": \"p\", \"inputs\": [{\"type\": \"verdict\", \"by\": [\"a\"], \"values\": "
+              "[\"approve\"], \"hidden\": \"always\"}, {\"type\": \"matrix\", \"by\": [\"a\"], "
+              "\"hidden\": \"phase\"}, {\"type\": \"opinion\", \"by\": [\"a\"], \"hidden\": "
+              "\"always\"}], \"advance\": [\"a\"], \"ends\": [\"advance\"]}], "
+              "\"rule\": {\"method\": \"raci\"}}",
+         "/phases/0/inputs/0/hidden condition_impossible\n"
+         "/phases/0/inputs/2/hidden condition_impossible"},
         {HEAD VOTES ", \"options\": [\"a\"]}], \"rule\": {\"method\": \"irv\"}}",
          "/phases/0/options condition_impossible"},
         {HEAD VOTES "}, {\"key\": \"w\", \"options\": [\"a\"], \"advance\": [\"a\"], \"ends\": "
