@@ -3,9 +3,11 @@
 
 import time
 
+import psycopg
 import pytest
 
 from deciding import YES, say, vote
+from world import World
 
 
 def found(person, acme, q, **filters):
@@ -85,31 +87,31 @@ def test_shows_only_what_one_may_see(world):
     assert found(other.owner, other, "needle") == ["Elsewhere"]
 
 
-def test_bounded_with_a_hundred_thousand_decisions(world, sql):
+def test_bounded_with_a_hundred_thousand_decisions(start_service, new_database):
     """Rare, common and absent words; the bound is generous, since the machine may be busy."""
-    acme = world.organisation()
+    database = new_database()
+    acme = World(start_service(database.service_url)).organisation()
     one = acme.decision()
-    sql.execute("""
-        with made as (
-            insert into decisions (organisation_id, id, title, proposer_id, framework_id, framework_version)
-            select organisation_id, ('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'Number ' || i, proposer_id, framework_id, 1
-            from decisions cross join generate_series(1, 100000) i where id = %s
-            returning *
-        ), revised as (
-            insert into decision_revisions (organisation_id, decision_id, number, title, text, author_id)
-            select organisation_id, id, 1, title, '', proposer_id from made
-        )
-        insert into decision_search (organisation_id, decision_id, document)
-        select organisation_id, id, search_document(organisation_id, title, 'common ' || case when title like '%%777' then 'rare' else '' end,
-            null, null)
-        from made""", [one.id])
-    sql.execute("analyze decisions, decision_search, decision_revisions")
-    try:
-        for q, hits in (("common", 50), ("rare", 50), ("number 4777", 1), ("absent", 0), ("common -rare", 50)):
-            begun = time.monotonic()
-            page = acme.owner.get(f"{acme.path}/decisions", params={"q": q}).json()
-            assert time.monotonic() - begun < 2
-            assert len(page["items"]) == hits
-        assert len(acme.owner.pages(f"{acme.path}/decisions", q="rare", limit=60)) == 100
-    finally:
-        sql.execute("delete from decisions where organisation_id = %s and id < %s", [acme.id, one.id])
+    with psycopg.connect(database.owner_url, autocommit=True) as sql:
+        (index,) = sql.execute("select indexdef from pg_indexes where indexname = 'decision_search_document_idx'").fetchone()
+        sql.execute("drop index decision_search_document_idx")  # made anew below, which is faster than row by row
+        sql.execute("""
+            with made as (
+                insert into decisions (organisation_id, id, title, proposer_id, framework_id, framework_version)
+                select organisation_id, ('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'Number ' || i, proposer_id,
+                    framework_id, 1
+                from decisions cross join generate_series(1, 100000) i where id = %s
+                returning *
+            )
+            insert into decision_search (organisation_id, decision_id, document)
+            select organisation_id, id, search_document(organisation_id, title, 'common ' || case when title like '%%777' then 'rare' else '' end,
+                null, null)
+            from made""", [one.id])
+        sql.execute(index)
+        sql.execute("analyze decisions, decision_search")
+    for q, hits in (("common", 50), ("rare", 50), ("number 4777", 1), ("absent", 0), ("common -rare", 50)):
+        begun = time.monotonic()
+        page = acme.owner.get(f"{acme.path}/decisions", params={"q": q}).json()
+        assert time.monotonic() - begun < 2
+        assert len(page["items"]) == hits
+    assert len(acme.owner.pages(f"{acme.path}/decisions", q="rare", limit=60)) == 100
