@@ -253,7 +253,7 @@ fuzz: setup-check ## a minute of fuzzing for each target
 
 bench: setup ## speed against limits and peers; writes tests/bench/RESULTS.md
 	@$(MAKE) all
-	@tests/bench/run
+	@tests/bench/run --write $(ARGS)
 
 conformance: setup ## schema-driven tests, linters, generated clients and a browser over the served document
 	@$(call install,jq chromium $$(command -v npm >/dev/null || echo nodejs npm))

@@ -38,12 +38,20 @@ def say(text):
 
 # ---- data ----
 
+def service_settings():
+    """The planner's settings of the service's connections, as `name=value`."""
+    text = (ROOT / "service" / "db.c").read_text()
+    return re.findall(r"-c ((?:enable_\w+|plan_cache_mode|random_page_cost|jit)=[\w.]+)", text)
+
+
 class World:
     """One organisation with a member and `teams` teams among `organisations` others, made in SQL; then analysed."""
 
     def __init__(self, organisations, teams):
         self.database = services.Database(name="bench")
         with psycopg.connect(self.database.owner_url, autocommit=True) as connection:
+            for setting in service_settings():  # limit and peers get the plans that the service's connections have
+                connection.execute(f'alter database "{self.database.name}" set {setting}')
             self.fill(connection, organisations, teams)
 
     def fill(self, connection, organisations, teams):
@@ -99,9 +107,8 @@ def pgbench(world, label, name, values, clients, seconds, wrap="{}"):
     path.write_text(pgbench_script(name, values, wrap))
     defines = [f"--define=p{n}={value}" for n, value in enumerate(values, 1) if value not in (RANDOM_ID, "null")]
     url = world.database.service_url
-    environment = {**os.environ, "PGOPTIONS": "-c plan_cache_mode=force_generic_plan -c enable_sort=off"}
     out = subprocess.run([pg_bin() / "pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds),
-                          *defines, "-f", path, url], capture_output=True, text=True, env=environment)
+                          *defines, "-f", path, url], capture_output=True, text=True)
     found = re.search(r"tps = ([\d.]+) \(without", out.stdout)
     if not found:
         raise SystemExit(f"pgbench failed:\n{out.stdout}{out.stderr}")
@@ -388,11 +395,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--starts", type=int, default=5, help="server starts [5]")
     parser.add_argument("--rounds", type=int, default=3, help="rounds per start [3]")
-    parser.add_argument("--seconds", type=int, default=2, help="of each measurement [2]")
+    parser.add_argument("--seconds", type=int, default=1, help="of each measurement [1]")
     parser.add_argument("--organisations", type=int, default=100)
     parser.add_argument("--teams", type=int, default=100, help="per organisation")
     parser.add_argument("--peers", default="go,fastify,fastapi", help="which peers [go,fastify,fastapi]")
-    parser.add_argument("--write", action="store_true", help="write tests/bench/RESULTS.md")
+    parser.add_argument("--write", action="store_true", help="write tests/bench/RESULTS.md, as make bench does")
     arguments = parser.parse_args()
     peers = [p for p in arguments.peers.split(",") if p]
     arguments.load = os.getloadavg()[0]  # what else the machine was doing
