@@ -186,7 +186,7 @@ static bool has_kind(const struct profile *profile, const struct format *format,
     case TALLY_RANKING:
         return true;
     case TALLY_APPROVE:
-        return strcmp(format->name, "cat") == 0;
+        return strcmp(format->name, "cat") == 0 || (!profile->unscored && !profile->graded);
     case TALLY_SCORES:
         return !profile->unscored;
     case TALLY_POINTS:

@@ -7,7 +7,8 @@
  *   soc soi toc toi cat    PrefLib (https://preflib.github.io), the format since 2022; the first
  *                          category of cat is what a voter approves
  *   abif                   Aggregated Ballot Information Format
- *                          (https://electowiki.org/wiki/ABIF) */
+ *                          (https://electowiki.org/wiki/ABIF); scores of 0 and 1 are approvals
+ *                          to a method that takes these */
 #ifndef COHELM_BALLOT_FILE_H
 #define COHELM_BALLOT_FILE_H
 

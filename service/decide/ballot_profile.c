@@ -102,6 +102,7 @@ bool profile_mark(struct profile *profile, size_t option, size_t rank, int64_t s
     profile->seen[option] = profile->ballot + 1;
     profile->marks[profile->mark_count++] = (struct profile_mark){option, rank, score};
     profile->unscored = profile->unscored || score == PROFILE_UNSCORED;
+    profile->graded = profile->graded || score > 1;
     return true;
 }
 
@@ -152,12 +153,14 @@ static struct json scores_of(struct profile *profile)
     return (struct json){.type = JSON_MAP, .map = {members, count}};
 }
 
-/* The options of rank 1; a choice is the only one of them. */
+/* The options of rank 1; a choice is the only one of them. Of approvals by 0 and 1 those with 1. */
 static struct json first_of(struct profile *profile, enum tally_ballot kind)
 {
     struct json first = json_list(&profile->scratch, profile->mark_count);
-    for (size_t i = 0; i < profile->mark_count && profile->marks[i].rank == 1; i++)
-        json_append(&first, name_of(profile, i));
+    bool scored = kind == TALLY_APPROVE && !profile->unscored;
+    for (size_t i = 0; i < profile->mark_count; i++)
+        if (scored ? profile->marks[i].score == 1 : profile->marks[i].rank == 1)
+            json_append(&first, name_of(profile, i));
     if (kind == TALLY_APPROVE)
         return first;
     return first.list.count == 1 ? first.list.items[0] : (struct json){.type = JSON_NULL_VALUE};

@@ -23,6 +23,7 @@ struct profile {
     size_t named; /* options, in this reading */
     int64_t seats;
     bool unscored;               /* some mark has no score */
+    bool graded;                 /* some score is neither 0 nor 1, which mean approval */
     struct tally *tally;         /* of the second reading, else NULL */
     struct arena scratch;        /* for one ballot */
     const char *text, *at, *end; /* `at`: what is not read yet */

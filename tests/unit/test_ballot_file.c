@@ -290,6 +290,18 @@ TEST(abif__tennessee_with_names)
                 "[['Nashville, TN'],['Chattanooga, TN'],['Knoxville, TN'],['Memphis, TN']]");
 }
 
+TEST(abif__zero_and_one_are_approvals)
+{
+    /* abiftool's approval example; Nashville 21 + 13 + 13 + 3. */
+    static const char text[] = "21:Memph/1\n21:Memph/1=Nash/1\n13:Nash/1\n13:Nash/1=Chat/1\n"
+                               "8:Chat/1\n4:Chat/1=Knox/1\n3:Chat/1=Nash/1\n9:Knox/1\n"
+                               "8:Knox/1=Chat/1\n2:Knox/0>Memph/0\n";
+    EXPECT_TEXT(part(count(read_as("t.abif", text, "approval")), "report/scores"),
+                "{'Memph':42,'Nash':50,'Chat':36,'Knox':21}");
+    EXPECT_TEXT(read_as("t.abif", "1:A/2>B/1\n", "approval"), "/method ballot_kind_mismatch\n");
+    EXPECT_TEXT(read_as("t.abif", "1:A/1>B\n", "approval"), "/method ballot_kind_mismatch\n");
+}
+
 TEST(abif__marks)
 {
     EXPECT_TEXT(
