@@ -122,8 +122,10 @@ static void store(struct run *run, const struct decide_step *step)
         decide_apply(&run->facts, step);
     if (step->event_count && step->status == DECIDE_CLOSED)
         note_result(run, step);
-    for (size_t i = 0; run->facts.revision != revision && i < run->simulation->elector_count; i++)
+    for (size_t i = 0; run->facts.revision != revision && i < run->simulation->elector_count; i++) {
         run->simulation->electors[i].voted = false;
+        run->simulation->electors[i].carried_by = NULL;
+    }
     arena_reset(run->simulation->scratch);
 }
 
@@ -201,27 +203,50 @@ static struct decide_elector *elector_of(struct run *run, const char *member)
     return NULL;
 }
 
+static void add_ballot(struct run *run, const char *member, const struct json *ballot,
+                       int64_t weight)
+{
+    size_t place = run->facts.ballot_count;
+    for (size_t i = 0; member && i < run->facts.ballot_count; i++)
+        if (strcmp(run->ballots[i].member, member) == 0)
+            place = i;
+    run->ballots[place] = (struct decide_ballot){.member = member,
+                                                 .ballot = ballot,
+                                                 .weight = weight,
+                                                 .count = 1,
+                                                 .revision = run->facts.revision};
+    run->facts.ballot_count += place == run->facts.ballot_count;
+}
+
+/* It is detached from who casts it at once, and so are those that it carries. */
+static void cast_secret(struct run *run, const struct simulation_step *step)
+{
+    const struct decide_proxy *carried;
+    struct decide_elector *elector = elector_of(run, step->member);
+    size_t count = run->simulation->framework->rule.proxy.allowed
+                       ? decide_carries(&run->facts, step->member, &carried)
+                       : 0;
+    for (size_t i = 0; i < count; i++) {
+        struct decide_elector *truster = elector_of(run, carried[i].truster);
+        truster->voted = true;
+        truster->carried_by = elector->member;
+        add_ballot(run, NULL, step->ballot, truster->weight);
+    }
+    elector->voted = true;
+    add_ballot(run, NULL, step->ballot, elector->weight);
+}
+
 static bool cast_ballot(struct run *run, const struct simulation_step *step,
                         struct decide_refusal *refusal)
 {
     int64_t revision = step->revision ? step->revision : run->facts.revision;
-    bool secret = run->simulation->framework->rule.secret;
     if (!decide_check_ballot(&run->facts, step->member, step->ballot, revision, refusal))
         return false;
-    struct decide_elector *elector = elector_of(run, step->member);
-    struct decide_ballot ballot = {.member = secret ? NULL : step->member,
-                                   .ballot = step->ballot,
-                                   .weight = secret ? elector->weight : 0,
-                                   .count = 1,
-                                   .revision = run->facts.revision};
-    size_t place = run->facts.ballot_count;
-    for (size_t i = 0; !secret && i < run->facts.ballot_count; i++)
-        if (strcmp(run->ballots[i].member, step->member) == 0)
-            place = i;
-    run->ballots[place] = ballot;
-    run->facts.ballot_count += place == run->facts.ballot_count;
+    if (run->simulation->framework->rule.secret)
+        cast_secret(run, step);
+    else
+        add_ballot(run, step->member, step->ballot, 0);
     run->facts.changed_at = run->facts.now;
-    elector->voted = secret;
     return true;
 }
 
@@ -306,7 +331,8 @@ static void begin(struct run *run)
     struct simulation *simulation = run->simulation;
     struct arena *arena = simulation->arena;
     run->inputs = arena_array(arena, simulation->step_count, sizeof *run->inputs);
-    run->ballots = arena_array(arena, simulation->step_count, sizeof *run->ballots);
+    run->ballots = arena_array(arena, simulation->step_count * (simulation->elector_count + 1),
+                               sizeof *run->ballots);
     run->out->accepted = arena_array(arena, simulation->step_count, sizeof *run->out->accepted);
     run->out->refusals = arena_array(arena, simulation->step_count, sizeof *run->out->refusals);
     run->facts = (struct decide_case){.arena = simulation->scratch,
@@ -320,6 +346,8 @@ static void begin(struct run *run)
                                       .elector_count = simulation->elector_count,
                                       .options = simulation->options,
                                       .option_count = simulation->option_count,
+                                      .proxies = simulation->proxies,
+                                      .proxy_count = simulation->proxy_count,
                                       .inputs = run->inputs,
                                       .ballots = run->ballots};
 }

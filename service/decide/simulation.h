@@ -5,6 +5,7 @@
 #define COHELM_SIMULATION_H
 
 #include "decide.h"
+#include "proxy.h"
 
 #define SIMULATION_ELECTORS_MAX 100
 #define SIMULATION_OPTIONS_MAX 50
@@ -44,6 +45,8 @@ struct simulation {
     size_t elector_count;
     struct decide_option *options; /* with room for one more by each step */
     size_t option_count;
+    const struct proxy *proxies; /* they stand from the beginning on */
+    size_t proxy_count;
     const struct simulation_step *steps;
     size_t step_count;
     int64_t starts_at, ends_at; /* ends_at is not before the last step */

@@ -123,6 +123,32 @@ static void read_options(struct simulation *simulation, const struct json *list,
     simulation->option_count = count;
 }
 
+static void read_proxies(struct simulation *simulation, const struct json *list,
+                         struct faults *faults)
+{
+    size_t count = count_of(list);
+    struct proxy *proxies = arena_array(simulation->arena, count, sizeof *proxies);
+    if (count && !simulation->framework->rule.proxy.allowed)
+        faults_add(faults, "/proxies", FAULT_CONFIG_CONFLICT,
+                   "The framework's rule does not allow proxies.");
+    for (size_t i = 0; i < count; i++) {
+        const struct json *item = &list->list.items[i];
+        proxies[i] = (struct proxy){.truster = json_get_text(item, "truster"),
+                                    .trustee = json_get_text(item, "trustee"),
+                                    .scope = 1,
+                                    .from = simulation->starts_at};
+        if (proxies[i].trustee && strcmp(proxies[i].truster, proxies[i].trustee) == 0)
+            faults_add(faults, arena_printf(faults->arena, "/proxies/%zu/trustee", i), FAULT_CYCLE,
+                       "Nobody can be their own proxy.");
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(proxies[j].truster, proxies[i].truster) == 0)
+                faults_add(faults, arena_printf(faults->arena, "/proxies/%zu/truster", i),
+                           FAULT_NOT_UNIQUE, "Each member trusts one.");
+    }
+    simulation->proxies = proxies;
+    simulation->proxy_count = count;
+}
+
 static enum simulation_action action_of(const char *text)
 {
     size_t action = 0;
@@ -210,6 +236,7 @@ bool simulation_body_read(struct call *call, const struct json *definition,
                                       .starts_at = time_of(body, "starts_at", "", faults)};
     read_electors(simulation, json_get(body, "electorate"), faults);
     read_options(simulation, json_get(body, "options"), count_of(json_get(body, "steps")), faults);
+    read_proxies(simulation, json_get(body, "proxies"), faults);
     read_steps(simulation, json_get(body, "steps"), faults);
     read_end(simulation, body, faults);
     return !faults->found;

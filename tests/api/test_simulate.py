@@ -213,6 +213,29 @@ def test_it_counts_as_real_votes_are_counted(world):
     assert found["outcome"] == "tied" and found["winners"] == ["a", "b"]
 
 
+@pytest.mark.parametrize("secret", [False, True])
+def test_proxies__the_worked_example(acme, secret):
+    """FRAMEWORKS.md 5: 8 direct voters, 12 trusters with one cycle 6→7→8→6 in which 8 votes directly: the weight of 8 is 3, Σ is 20."""
+    trust = {"m6": "m7", "m7": "m8", "m8": "m6"} | {f"m{i}": f"m{i % 7 + 10}" for i in range(17, 27)}
+    voters = ["m8", *(f"m{i}" for i in range(10, 17))]
+    assert len(voters) == 8 and len(set(trust) - set(voters)) == 12
+    body = {"electorate": people("m6", "m7", *voters, *(f"m{i}" for i in range(17, 27))), "ends_at": at(30),
+            "configuration": {"rule": {"proxy": {"allowed": True}, "secret": secret}},
+            "proxies": [{"truster": truster, "trustee": trustee} for truster, trustee in trust.items()],
+            "steps": [ballot(2, voter, NO if voter == "m8" else YES) for voter in voters]}
+    found = simulate(acme.owner, acme, "majority", **body)
+    tally = found["count_report"]["tally"]
+    assert tally["quorum"] == {"met": True, "cast": 20, "eligible": 20}
+    assert (tally["report"]["no"], tally["report"]["yes"]) == (3, 17)
+    body["proxies"] += [{"truster": "m6", "trustee": "m6"}]
+    problem = acme.owner.problem("POST", f"{acme.path}/frameworks/majority/simulate", {"starts_at": START, **body}, status=422,
+                                 code="invalid_body")
+    assert {(e["pointer"], e["code"]) for e in problem["errors"]} == {("/proxies/13/trustee", "cycle"), ("/proxies/13/truster", "not_unique")}
+    del body["configuration"]["rule"]["proxy"]
+    acme.owner.problem("POST", f"{acme.path}/frameworks/majority/simulate", {"starts_at": START, **body}, status=422, code="invalid_body",
+                       pointer="/proxies")
+
+
 def test_what_can_not_be_opened_says_why(acme):
     found = simulate(acme.owner, acme, "consent", electorate=people("ann", role="members"), steps=[step(3, "ann")], proposer="eve")
     assert (found["opened"], found["status"], found["steps"], found["events"], found["phases"]) == (False, "draft", [], [], [])
