@@ -209,7 +209,7 @@ def test_only_the_clock_of_the_database_counts(tmp_path, start_service, new_data
     right = start_service(database.service_url, COHELM_SETTLE_SECONDS="3600")
     acme = World(right).organisation()
     short = acme.decision(stakeholders={"voters": [acme.owner]}, open=True, configuration={
-        "rule": {"reminder": "PT6S"}, "phases": {"vote": {"duration": "PT8S"}}})
+        "rule": {"reminder": "PT10S"}, "phases": {"vote": {"duration": "PT12S"}}})
     weeks = [acme.decision(stakeholders={"voters": [acme.owner]}, open=True) for _ in range(2)]
     wrong = start_service(database.service_url, COHELM_SETTLE_SECONDS="1", LD_PRELOAD=str(tmp_path / "skew.so"), SKEW=str(days * 86400))
     dated = email.utils.parsedate_to_datetime(wrong.http.get("/openapi.json").headers["date"])
@@ -217,7 +217,7 @@ def test_only_the_clock_of_the_database_counts(tmp_path, start_service, new_data
     with psycopg.connect(database.owner_url, autocommit=True) as sql:
         until(lambda: counted(sql, acme, "decision.closed"))
         rows = sql.execute("""
-            select d.id::text, o.closed_at = d.phase_due_at, e.at between d.phase_due_at - interval '6 s' and d.phase_due_at
+            select d.id::text, o.closed_at = d.phase_due_at, e.at between d.phase_due_at - interval '10 s' and d.phase_due_at
             from decisions d
             join outcomes o on o.organisation_id = d.organisation_id and o.decision_id = d.id
             join events e on e.organisation_id = d.organisation_id and e.resource_id = d.id and e.type = 'decision.reminder'
