@@ -162,6 +162,9 @@ bool decide_check_input(const struct decide_case *decision, const char *member, 
     const struct decide_input *found = check_subject(&view, input, subject, &refusal->faults);
     input_check_data(&view.facts, input, data, found, &refusal->faults);
     check_returns(&view, type, data, &refusal->faults);
+    if (view_family(&view)->waits && view_family(&view)->waits(&view, elector, type))
+        faults_add(&refusal->faults, "/type", FAULT_TURN_NOT_COME,
+                   "You are heard after all others have said how they stand.");
     if (view_family(&view)->check)
         view_family(&view)->check(&view, elector, type, data, &refusal->faults);
     if (refusal->faults.found)
@@ -291,12 +294,14 @@ static void list_inputs(const struct decide_view *view, const struct decide_elec
                         struct decide_actions *actions)
 {
     const struct framework_phase *phases = view->framework->phases, *phase = view_phase(view);
+    const struct decide_family *family = view_family(view);
     size_t room = 0;
     for (size_t i = 0; i <= view->facts.phase; i++)
         room += phases[i].input_count;
     const char **types = arena_array(view->arena, room, sizeof *types);
     for (size_t i = 0; view->facts.status == DECIDE_OPEN && i < phase->input_count; i++)
-        if (view_gives(view, &phase->inputs[i], elector))
+        if (view_gives(view, &phase->inputs[i], elector) &&
+            !(family->waits && family->waits(view, elector, phase->inputs[i].type)))
             types[actions->input_count++] = phase->inputs[i].type;
     for (size_t i = 0; i <= view->facts.phase; i++)
         for (size_t j = 0; j < phases[i].input_count; j++)

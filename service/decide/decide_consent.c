@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Consent (FRAMEWORKS.md 3.2): adopted when on the current revision everybody consented or raised
  * only concerns, and no qualified objection is open. */
+#include "decide_consent.h"
 #include "decide_family.h"
 #include "decide_input.h"
 
 #include <string.h>
 
 enum objection_state { OBJECTION_UNRULED, OBJECTION_QUALIFIED, OBJECTION_DISMISSED };
-
-/* How the members stand. */
-struct stances {
-    size_t given, given_by_others; /* others: than the proposer */
-    size_t silent, silent_here;    /* here: could still speak */
-    size_t unruled, qualified;
-    bool other_notified; /* somebody eligible but the proposer was told */
-};
 
 size_t view_stance_phase(const struct decide_view *view)
 {
@@ -27,7 +20,7 @@ size_t view_stance_phase(const struct decide_view *view)
     return 0; /* not reached: framework_check */
 }
 
-static bool is_stance_holder(const struct decide_view *view, const struct decide_elector *elector)
+bool consent_asked(const struct decide_view *view, const struct decide_elector *elector)
 {
     const struct framework_phase *phase = &view->framework->phases[view_stance_phase(view)];
     for (size_t i = 0; i < phase->input_count; i++)
@@ -37,8 +30,8 @@ static bool is_stance_holder(const struct decide_view *view, const struct decide
     return false;
 }
 
-static const struct decide_input *stance_of(const struct decide_view *view,
-                                            const struct decide_elector *elector)
+const struct decide_input *consent_stance(const struct decide_view *view,
+                                          const struct decide_elector *elector)
 {
     const struct decide_input *input = view_input(view, view_stance_phase(view), elector->member);
     return input && input_type_stance(input->type) ? input : NULL;
@@ -60,17 +53,17 @@ static enum objection_state objection_state(const struct decide_view *view,
     return OBJECTION_QUALIFIED;
 }
 
-static struct stances take_stances(const struct decide_view *view)
+struct stances consent_stances(const struct decide_view *view)
 {
     struct stances stances = {0};
     const char *proposer = view->facts.proposer;
     for (size_t i = 0; i < view->elector_count; i++) {
         const struct decide_elector *elector = view->electors[i];
         bool other = !proposer || strcmp(elector->member, proposer) != 0;
-        if (!is_stance_holder(view, elector))
+        if (!consent_asked(view, elector))
             continue;
         stances.other_notified = stances.other_notified || (other && elector->notified);
-        const struct decide_input *input = stance_of(view, elector);
+        const struct decide_input *input = consent_stance(view, elector);
         stances.given += input != NULL;
         stances.given_by_others += input && other;
         stances.silent += !input;
@@ -84,18 +77,18 @@ static struct stances take_stances(const struct decide_view *view)
     return stances;
 }
 
-static bool last_round(const struct decide_view *view)
+bool consent_last_round(const struct decide_view *view)
 {
     int64_t max = view->framework->rule.max_rounds;
     return max && view->facts.round >= max;
 }
 
-static bool unopposed(const struct decide_view *view)
+bool consent_unopposed(const struct decide_view *view)
 {
-    struct stances stances = take_stances(view);
+    struct stances stances = consent_stances(view);
     bool asked = view->facts.phase == view_stance_phase(view);
     if (stances.qualified)
-        return !asked && !stances.unruled && last_round(view);
+        return !asked && !stances.unruled && consent_last_round(view);
     return !stances.unruled && !(asked && stances.silent_here);
 }
 
@@ -104,11 +97,11 @@ static bool unopposed(const struct decide_view *view)
 static bool closes(const struct decide_view *view)
 {
     const struct framework_phase *phase = view_phase(view);
-    struct stances stances = take_stances(view);
+    struct stances stances = consent_stances(view);
     if (!(phase->ends & END_NO_OBJECTION))
         return false;
     if (stances.qualified)
-        return last_round(view);
+        return consent_last_round(view);
     return !stances.unruled;
 }
 
@@ -119,13 +112,13 @@ static bool limit_passed(const struct decide_case *facts)
     return facts->status == DECIDE_CLOSED || (facts->due_at && facts->now >= facts->due_at);
 }
 
-static void judge(const struct decide_view *view, const struct stances *stances,
-                  struct decide_result *result)
+void consent_judge(const struct decide_view *view, const struct stances *stances,
+                   struct decide_result *result)
 {
     const struct framework_rule *rule = &view->framework->rule;
     result->outcome = OUTCOME_ESCALATED;
     if (stances->qualified)
-        result->reason = last_round(view) ? "max_rounds" : "objection_open";
+        result->reason = consent_last_round(view) ? "max_rounds" : "objection_open";
     else if (stances->unruled)
         result->reason = "objection_unruled";
     else if (stances->silent && !(rule->silence_consents && limit_passed(&view->facts)))
@@ -165,9 +158,9 @@ static void write_stances(const struct decide_view *view, struct json_writer *w)
     jw_list(w);
     for (size_t i = 0; i < view->elector_count; i++) {
         const struct decide_elector *elector = view->electors[i];
-        if (!is_stance_holder(view, elector))
+        if (!consent_asked(view, elector))
             continue;
-        const struct decide_input *input = stance_of(view, elector);
+        const struct decide_input *input = consent_stance(view, elector);
         jw_map(w);
         jw_key_text(w, "member", elector->member);
         jw_key_text(w, "stance", input ? input->type : "silent");
@@ -183,14 +176,12 @@ static void write_stances(const struct decide_view *view, struct json_writer *w)
     jw_list_end(w);
 }
 
-static void count(const struct decide_view *view, struct decide_result *result,
-                  struct json_writer *w)
+void consent_write(const struct decide_view *view, struct json_writer *w)
 {
-    struct stances stances = take_stances(view);
+    struct stances stances = consent_stances(view);
     size_t concerns = 0;
-    judge(view, &stances, result);
     for (size_t i = 0; i < view->elector_count; i++) {
-        const struct decide_input *input = stance_of(view, view->electors[i]);
+        const struct decide_input *input = consent_stance(view, view->electors[i]);
         concerns += input && strcmp(input->type, "concern") == 0;
     }
     jw_key(w, "consent");
@@ -205,5 +196,13 @@ static void count(const struct decide_view *view, struct decide_result *result,
     write_stances(view, w);
 }
 
+static void count(const struct decide_view *view, struct decide_result *result,
+                  struct json_writer *w)
+{
+    struct stances stances = consent_stances(view);
+    consent_judge(view, &stances, result);
+    consent_write(view, w);
+}
+
 const struct decide_family family_consent = {
-    .unopposed = unopposed, .closes = closes, .count = count};
+    .unopposed = consent_unopposed, .closes = closes, .count = count};

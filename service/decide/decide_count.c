@@ -44,6 +44,8 @@ const struct decide_family *view_family(const struct decide_view *view)
         return &family_consensus;
     case FAMILY_LAZY:
         return &family_lazy;
+    case FAMILY_ELECTION:
+        return &family_election;
     case FAMILY_ADVICE:
         return &family_advice;
     case FAMILY_DECIDER:

@@ -20,6 +20,9 @@ struct decide_family {
      * added. NULL: never. */
     void (*check)(const struct decide_view *view, const struct decide_elector *elector,
                   const char *type, const struct json *data, struct faults *faults);
+    /* True if the elector's turn to give such an input comes later in this phase. NULL: never. */
+    bool (*waits)(const struct decide_view *view, const struct decide_elector *elector,
+                  const char *type);
     /* What must be true of the stakeholders when the decision opens. NULL: nothing. */
     void (*ready)(const struct decide_view *view, struct faults *faults);
     /* Members of the count report that stand in it whatever the outcome. NULL: none. */
@@ -34,7 +37,8 @@ struct decide_family {
 const struct decide_family *view_family(const struct decide_view *view);
 
 extern const struct decide_family family_decider, family_consent, family_vote, family_raci,
-    family_daci, family_rapid, family_spade, family_consensus, family_lazy, family_advice;
+    family_daci, family_rapid, family_spade, family_consensus, family_lazy, family_advice,
+    family_election;
 
 /* The index of the first phase that takes inputs of a type, or -1. */
 int view_phase_of(const struct decide_view *view, const char *type);

@@ -17,7 +17,8 @@ enum member_kind {
     MEMBER_OPTION, /* a choice, where there are options */
     MEMBER_ARGUMENTS,
     MEMBER_RULINGS,
-    MEMBER_NAMED, /* members who hold one of the roles of `to` */
+    MEMBER_NOMINEE, /* a member who may nominate too */
+    MEMBER_NAMED,   /* members who hold one of the roles of `to` */
     MEMBER_ROWS
 };
 
@@ -47,6 +48,8 @@ static const struct data_form forms[] = {
     {"reaction", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
     {"opinion", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
     {"advice", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
+    {"nomination", false, false, {{"nominee", MEMBER_NOMINEE, NULL}, {"text", MEMBER_TEXT, NULL}}},
+    {"reason", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
     {"declaration", false, false, {{"text", MEMBER_TEXT_MUST, NULL}}},
     {"response",
      true,
@@ -164,7 +167,8 @@ bool input_type_counts(const char *type)
 {
     static const char *const counted[] = {"decision",  "statement",  "recommendation", "verdict",
                                           "agreement", "escalation", "performers",     "matrix",
-                                          "report",    "notice"};
+                                          "report",    "notice",     "nomination",     "advice",
+                                          "response",  "declaration"};
     for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
         if (strcmp(type, counted[i]) == 0)
             return true;
@@ -248,6 +252,23 @@ static void check_rulings(struct definition *d, const struct json *value,
             faults_add(d->faults, at, FAULT_RULING_CONTRADICTS,
                        "The objection gives no argument for it.");
     }
+}
+
+static void check_nominee(struct definition *d, const struct decide_case *decision,
+                          const struct framework_input *input, const struct json *value)
+{
+    if (!value)
+        faults_add(d->faults, "/data/nominee", FAULT_REQUIRED, "It must be there.");
+    else if (value->type != JSON_TEXT)
+        faults_add(d->faults, "/data/nominee", FAULT_TYPE, "It must be the id of a member.");
+    for (size_t i = 0; value && value->type == JSON_TEXT && i < decision->elector_count; i++) {
+        const struct decide_elector *elector = &decision->electors[i];
+        if (json_is_text(value, elector->member) && (elector->roles & input->by) && !elector->left)
+            return;
+    }
+    if (value && value->type == JSON_TEXT)
+        faults_add(d->faults, "/data/nominee", FAULT_NOMINEE_UNKNOWN,
+                   "It must be one of those who nominate.");
 }
 
 static void check_text(struct definition *d, const struct json *data, const char *name, bool must)
@@ -335,6 +356,9 @@ static void check_member(struct definition *d, const struct decide_case *decisio
         break;
     case MEMBER_OPTION:
         check_option(d, decision, value);
+        break;
+    case MEMBER_NOMINEE:
+        check_nominee(d, decision, input, value);
         break;
     case MEMBER_NAMED:
         check_named(d, decision, input, data);

@@ -6,6 +6,8 @@
  *   reaction     {text}
  *   opinion      {text}
  *   advice       {text}
+ *   nomination   {nominee: id of a member who nominates too, text?}
+ *   reason       {text}
  *   declaration  {text}                    why nobody affected can be asked
  *   response     {value: "taken" | "partly" | "not_taken", text?}   subject: an opinion or advice
  *   consent      {text?}

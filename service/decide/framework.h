@@ -87,7 +87,8 @@ enum framework_family {
     FAMILY_SPADE,
     FAMILY_CONSENSUS,
     FAMILY_LAZY,
-    FAMILY_ADVICE
+    FAMILY_ADVICE,
+    FAMILY_ELECTION
 };
 
 /* From whom else than its author an input is hidden. */
@@ -153,6 +154,9 @@ struct framework_rule {
     bool has_stand_aside_cap;
     int64_t stand_aside_cap[2]; /* [n, d]: at most this share of the cast stands aside */
     int64_t min_plus_ones;
+    struct duration term;  /* of an election */
+    const char *incumbent; /* id of the member who holds the role now, or NULL */
+    const char *seed;      /* of the lot that breaks a tie of an election, or NULL: none does */
     int64_t min_affected, min_expert; /* advisers of whom advice must be there */
     const char *fallback;             /* key of the framework that follows an escalation, or NULL */
     bool expires;

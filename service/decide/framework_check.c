@@ -53,7 +53,8 @@ static unsigned possible_ends(const struct framework *framework,
             ends |= END_DECIDED;
     if (phase->ballots && framework_rule_certain(rule))
         ends |= END_CERTAIN;
-    if (rule->family == FAMILY_CONSENT && (takes(phase, "objection") || takes(phase, "ruling")))
+    if ((rule->family == FAMILY_CONSENT || rule->family == FAMILY_ELECTION) &&
+        (takes(phase, "objection") || takes(phase, "ruling")))
         ends |= END_NO_OBJECTION;
     if (rule->family == FAMILY_ADVICE && takes(phase, "advice") && phase->advance)
         ends |= END_QUOTA;
@@ -232,10 +233,12 @@ static void check_needs(struct definition *d, const struct framework *framework)
         enum framework_family family;
         const char *type;
     } needs[] = {
-        {FAMILY_DECIDER, "decision"},   {FAMILY_RACI, "matrix"},     {FAMILY_RACI, "verdict"},
-        {FAMILY_DACI, "verdict"},       {FAMILY_RAPID, "decision"},  {FAMILY_SPADE, "decision"},
-        {FAMILY_ADVICE, "advice"},      {FAMILY_ADVICE, "response"}, {FAMILY_ADVICE, "decision"},
-        {FAMILY_ADVICE, "declaration"},
+        {FAMILY_DECIDER, "decision"},    {FAMILY_RACI, "matrix"},
+        {FAMILY_RACI, "verdict"},        {FAMILY_DACI, "verdict"},
+        {FAMILY_RAPID, "decision"},      {FAMILY_SPADE, "decision"},
+        {FAMILY_ADVICE, "advice"},       {FAMILY_ADVICE, "response"},
+        {FAMILY_ADVICE, "decision"},     {FAMILY_ADVICE, "declaration"},
+        {FAMILY_ELECTION, "nomination"},
     };
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
         if (framework->rule.family == needs[i].family &&
@@ -314,15 +317,21 @@ static void check_method(struct definition *d, const struct framework *framework
         check_rounds(d, framework, check_positions(d, framework, "agree"));
     if (rule->family == FAMILY_LAZY)
         (void)check_positions(d, framework, "minus_one");
-    if (rule->family != FAMILY_CONSENT)
+    if (rule->family != FAMILY_CONSENT && rule->family != FAMILY_ELECTION)
         return;
     bool judged = false;
     for (size_t i = 0; i < framework->phase_count; i++)
-        judged = judged || (takes(&framework->phases[i], "objection") &&
-                            (framework->phases[i].ends & END_NO_OBJECTION));
+        judged =
+            judged ||
+            (takes(&framework->phases[i], "objection") &&
+             (framework->phases[i].ends & END_NO_OBJECTION) &&
+             (rule->family == FAMILY_CONSENT || (i && takes_by(framework, i - 1, "nomination"))));
     if (!judged)
         faults_add(d->faults, "/phases", FAULT_REQUIRED,
-                   "One phase must take objections and end with no_objection.");
+                   rule->family == FAMILY_CONSENT
+                       ? "One phase must take objections and end with no_objection."
+                       : "After the nominations one phase must take objections and end with "
+                         "no_objection.");
     if (rule->objection_test == OBJECTION_HOLACRACY && !takes_by(framework, last, "ruling"))
         faults_add(d->faults, "/phases", FAULT_REQUIRED,
                    "One phase must take the rulings that the objection test needs.");

@@ -43,6 +43,9 @@ static const char *const consensus_names[] = {
 static const char *const advice_names[] = {
     "method",   "min_affected", "min_expert",    "free_choice",    "expiry",
     "fallback", "options_min",  "pros_and_cons", "separate_roles", NULL};
+static const char *const election_names[] = {
+    "method",    "silence", "objection_test", "max_rounds", "term", "incumbent",
+    "tie_break", "seed",    "fallback",       "expiry",     NULL};
 static const char *const lazy_names[] = {"method",   "silence",        "min_plus_ones",
                                          "fallback", "proposer_votes", NULL};
 
@@ -51,6 +54,7 @@ static const char *const common_names[] = {"reminder", NULL};
 
 static const char *const silence_names[] = {"none", "consent", NULL};
 static const char *const results_names[] = {"open", "closed", NULL};
+static const char *const tie_names[] = {"none", "lot", NULL};
 static const char *const test_names[] = {"none", "s3", "holacracy", NULL};
 
 static bool has_name(const char *const *names, const char *name)
@@ -249,6 +253,27 @@ static void read_advice(struct definition *d, const struct json *value, struct f
     rule->min_expert = definition_int(d, value, "/rule", "min_expert", 0, 1);
 }
 
+/* A consent on one nominee after the other. */
+static void read_election(struct definition *d, const struct json *value,
+                          struct framework_rule *rule)
+{
+    rule->family = FAMILY_ELECTION;
+    check_names(d, value, election_names, NULL);
+    rule->silence_consents = choose(d, value, "silence", silence_names) == 1;
+    rule->objection_test = (enum objection_test)choose(d, value, "objection_test", test_names);
+    rule->max_rounds = definition_int(d, value, "/rule", "max_rounds", 1, 0);
+    rule->term = (struct duration){.months = 12};
+    if (json_get(value, "term") && !definition_duration(d, value, "/rule", "term", &rule->term) &&
+        json_get(value, "term")->type == JSON_NULL_VALUE)
+        faults_add(d->faults, "/rule/term", FAULT_DURATION, "A term must end.");
+    rule->incumbent = definition_text(d, value, "/rule", "incumbent", false);
+    const char *seed = definition_text(d, value, "/rule", "seed", false);
+    bool lot = choose(d, value, "tie_break", tie_names) == 1;
+    if (lot && !seed)
+        faults_add(d->faults, "/rule/seed", FAULT_REQUIRED, "A lot needs a seed.");
+    rule->seed = lot ? seed : NULL;
+}
+
 static void read_lazy(struct definition *d, const struct json *value, struct framework_rule *rule)
 {
     rule->family = FAMILY_LAZY;
@@ -277,6 +302,8 @@ void framework_rule_read(struct definition *d, const struct json *value,
         read_consensus(d, value, rule);
     } else if (strcmp(rule->method, "lazy_consensus") == 0) {
         read_lazy(d, value, rule);
+    } else if (strcmp(rule->method, "role_election") == 0) {
+        read_election(d, value, rule);
     } else if (strcmp(rule->method, "advice") == 0) {
         read_advice(d, value, rule);
     } else if (tally_method_find(rule->method, &method)) {
@@ -306,7 +333,7 @@ bool framework_rule_certain(const struct framework_rule *rule)
 
 bool framework_rule_returns(const struct framework_rule *rule)
 {
-    return rule->family == FAMILY_CONSENSUS;
+    return rule->family == FAMILY_CONSENSUS || rule->family == FAMILY_ELECTION;
 }
 
 size_t framework_rule_options_min(const struct framework_rule *rule)
@@ -329,6 +356,7 @@ bool framework_rule_options_allowed(const struct framework_rule *rule)
     case FAMILY_RACI:
     case FAMILY_CONSENSUS:
     case FAMILY_LAZY:
+    case FAMILY_ELECTION:
         break;
     }
     return false;

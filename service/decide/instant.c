@@ -86,3 +86,19 @@ bool instant_read(const char *text, int64_t *micros)
     *micros = (minutes * 60 + second) * 1000000 + fraction;
     return true;
 }
+
+void instant_write(struct buf *buf, int64_t micros)
+{
+    const int64_t day = INT64_C(86400) * 1000000;
+    int64_t days = micros / day, rest = micros % day, seconds = rest / 1000000, year, month = 1;
+    for (year = 1970 + days / 366; days_of(year + 1, 1, 1) <= days; year++)
+        ;
+    while (month < 12 && days_of(year, month + 1, 1) <= days)
+        month++;
+    buf_printf(buf, "%04lld-%02lld-%02lldT%02lld:%02lld:%02lld", (long long)year, (long long)month,
+               (long long)(days - days_of(year, month, 1) + 1), (long long)(seconds / 3600),
+               (long long)(seconds / 60 % 60), (long long)(seconds % 60));
+    if (rest % 1000000)
+        buf_printf(buf, ".%06lld", (long long)(rest % 1000000));
+    buf_char(buf, 'Z');
+}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decision.h"
 
-static const char *const built_in[] = {"single_decider", "consent",       "majority",
-                                       "schulze",        "approval",      "consultative",
-                                       "consensus", "lazy_consensus", "advice"};
+static const char *const built_in[] = {
+    "single_decider", "consent",   "majority",       "schulze", "approval",
+    "consultative",   "consensus", "lazy_consensus", "advice",  "role_election"};
 
 TEST(framework__built_in_definitions_can_work)
 {
@@ -272,6 +272,16 @@ TEST(framework__faults_of_consensus_and_lazy_consensus)
          "'early_close': true, 'max_rounds': 2}, " WINDOW("'deadline', 'all_in'") "}",
          "/rule/early_close unknown_member\n/rule/max_rounds unknown_member\n"
          "/rule/silence enum\n/rule/min_plus_ones too_small\n/phases/1/ends window_shortened"},
+        {"{'/rule': {'method': 'role_election', 'term': null, 'tie_break': 'lot', 'incumbent': 7, "
+         "'base': 'cast'}, '/phases/1': {'key': 'o', 'ends': ['no_objection'], 'inputs': [{'type': "
+         "'objection', 'by': ['crew'], 'required': true}]}}",
+         "/rule/base unknown_member\n/rule/term duration\n/rule/incumbent type\n"
+         "/rule/seed required\n/phases required\n/phases required"},
+        {"{'/rule': {'method': 'role_election'}, '/phases/0': {'key': 'n', 'duration': 'P1D', "
+         "'ends': ['deadline'], 'inputs': [{'type': 'nomination', 'by': ['crew'], 'hidden': "
+         "'always'}]}, '/phases/1': {'key': 'o', 'ends': ['no_objection'], 'inputs': [{'type': "
+         "'objection', 'by': ['crew'], 'required': true}]}}",
+         "/phases/0/inputs/0/hidden condition_impossible"},
         {"{'/rule': {'method': 'lazy_consensus'}}",
          "/phases/1/ends condition_impossible\n/phases/1/ballots too_many\n/phases required"},
     };

@@ -65,3 +65,21 @@ TEST(instant__what_is_none)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         EXPECT(read(wrong[i]) == -1);
 }
+
+TEST(instant_write__what_is_read_again)
+{
+    static const char *const texts[] = {
+        "1970-01-01T00:00:00Z",        "1999-12-31T23:59:59Z",        "2000-02-29T12:00:00Z",
+        "2024-02-29T23:59:59.999999Z", "2100-03-01T00:00:00.000001Z", "2400-12-31T01:02:03Z"};
+    struct arena arena;
+    arena_init(&arena);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        int64_t micros = 0;
+        struct buf buf;
+        buf_init(&buf, &arena, 64);
+        EXPECT(instant_read(texts[i], &micros));
+        instant_write(&buf, micros);
+        EXPECT_TEXT(buf_cstr(&buf), texts[i]);
+    }
+    arena_release(&arena);
+}
