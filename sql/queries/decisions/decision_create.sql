@@ -85,17 +85,20 @@ faults as (
         ) w
         where w.id is not null and not exists (select from teams_seen t where t.id::text = lower(w.id))
         union all
-        select '/stakeholders/' || g.index || '/member_id', 'unknown_reference', 'There is no such member.'
+        (select '/stakeholders/' || g.index || '/member_id', 'unknown_reference', 'There is no such member.'
         from given g
         where not g.known
+        order by g.index)
         union all
-        select '/stakeholders/' || g.index || '/member_id', 'not_unique', 'Each member stands once, with all their roles.'
+        (select '/stakeholders/' || g.index || '/member_id', 'not_unique', 'Each member stands once, with all their roles.'
         from given g
         where exists (select from given b where b.member_id = g.member_id and b.index < g.index)
+        order by g.index)
         union all
-        select '/stakeholders/' || r.index || '/roles/' || r.place, 'unknown_role', 'The framework has no role of this name.'
+        (select '/stakeholders/' || r.index || '/roles/' || r.place, 'unknown_role', 'The framework has no role of this name.'
         from role r
         where r.index is not null and exists (select from framework) and r.role not in (select key from framework_role)
+        order by r.index, r.place)
         union all
         select '/electorate/roles/' || (r.number - 1), 'unknown_role', 'The framework has no role of this name.'
         from jsonb_array_elements_text($4::jsonb #> '{electorate,roles}') with ordinality r (role, number)
