@@ -718,3 +718,17 @@ def test_last_owner_stays(acme):
     assert member.get(acme.path).json()["id"] == acme.id
     roles = {m["id"]: m["role"] for m in member.pages(f"{acme.path}/members")}
     assert (roles[member.member_id], roles[acme.owner.member_id]) == ("owner", "member")
+
+
+@pytest.mark.parametrize("action", ["apply", "reverse"])
+def test_a_request_that_is_repeated_does_it_once(acme, action):
+    decision = draft(acme)
+    propose(acme.owner, decision, change("team_create", body={"name": "A", "kind": "circle"}))
+    adopt(acme, decision)
+    path, key = f"{decision.path}/changes/{action}", {"Idempotency-Key": f"once-{decision.id}"}
+    first = acme.owner.post(path, headers=key)
+    again = acme.owner.post(path, headers=key)
+    assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
+    assert first.json()["status"] == {"apply": "applied", "reverse": "reversed"}[action]
+    acme.owner.problem("POST", path + "?validate_only=false", status=422, code="idempotency_mismatch", headers=key)
+    assert names(acme) == ({"A"} if action == "apply" else set())
