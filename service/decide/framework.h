@@ -29,8 +29,8 @@
  *
  *   values     those of the type's words that it may say here; default all
  *
- *   to         who is told by it, or may be named in it; where nobody holds one of these roles it
- * is not demanded
+ *   to         who is told by it, or may be named in it; not demanded where nobody holds one of
+ *              these roles
  *
  *   options    who may put options in this phase, before any vote
  *
