@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Changes of structure at deadlines, in the background, and by many at once: each is made once, or left for later."""
+
+import time
+
+import psycopg
+import pytest
+
+from changing import change, draft, names, propose, read
+from deciding import YES, at_once, closed, elapse, events, state, vote
+from world import World
+
+CLIENTS = 15
+
+
+@pytest.fixture
+def acme(world):
+    return world.organisation()
+
+
+def wait_for(condition):
+    """Waits for what the background does."""
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_a_deadline_makes_the_changes(world, sql):
+    acme = world.organisation()
+    member = acme.member()
+    decision = draft(acme, voters=[acme.owner, member])
+    propose(acme.owner, decision, change("team_create", body={"name": "A", "kind": "circle"}))
+    acme.owner.post(f"{decision.path}/open")
+    vote(acme.owner, decision, YES)
+    elapse(sql, decision, "8 days")
+    assert read(member, decision)["status"] == "applied"
+    assert names(acme) == {"A"}
+
+
+def test_what_the_database_can_not_do_now_is_left_and_the_adoption_stands(world, sql):
+    """Somebody else holds the team while the decision closes."""
+    acme = world.organisation()
+    team, decision = acme.team(name="Crew"), draft(acme)
+    propose(acme.owner, decision, change("team_create", body={"name": "New", "kind": "circle"}),
+            change("team_update", {"team": team.id}, {"name": "Pilots"}))
+    acme.owner.post(f"{decision.path}/open")
+    with sql.transaction():
+        sql.execute("select from teams where id = %s for update", [team.id])
+        vote(acme.owner, decision, YES)
+        closed(acme.owner, decision, "adopted")
+        assert (read(acme.owner, decision)["status"], names(acme)) == ("proposed", {"Crew"})
+        acme.owner.problem("POST", f"{decision.path}/changes/apply", status=503, code="busy")
+    assert acme.owner.post(f"{decision.path}/changes/apply", expect=200).json()["status"] == "applied"
+    assert names(acme) == {"New", "Pilots"}
+
+
+def test_many_notice_the_deadline_and_the_changes_are_made_once(world, sql):
+    acme = world.organisation()
+    people = [acme.member() for _ in range(CLIENTS)]
+    decision = draft(acme, voters=[acme.owner, *people])
+    propose(acme.owner, decision, change("team_create", body={"name": "A", "kind": "circle"}))
+    acme.owner.post(f"{decision.path}/open")
+    vote(acme.owner, decision, YES)
+    elapse(sql, decision, "8 days")
+    # On a busy machine some wait too long for the lock and are told to come back.
+    looks = [lambda p=p: p.request("GET", f"{decision.path}/changes", expect=(200, 503)) for p in people]
+    looks += [lambda: acme.owner.request("POST", f"{decision.path}/changes/apply", expect=(200, 503))] * CLIENTS
+    found = [answer.json() for answer in at_once(looks) if answer.status_code == 200]
+    assert {answer["status"] for answer in found} == {"applied"}
+    assert [team["name"] for team in acme.owner.pages(f"{acme.path}/teams")] == ["A"]
+    assert [e["type"] for e in events(acme, decision)].count("change_set.applied") == 1
+
+
+def test_decisions_that_contradict_each_other_close_at_once(acme):
+    """Each is adopted; the structure follows one after the other, and never half."""
+    a, b = acme.team(name="A"), acme.team(name="B")
+    people = [acme.member() for _ in range(6)]
+    decisions = [draft(acme, voters=[person]) for person in people]
+    for number, decision in enumerate(decisions):
+        below, above = (a, b) if number % 2 else (b, a)
+        propose(acme.owner, decision, change("team_create", body={"name": f"Team {number}", "kind": "circle"}),
+                change("team_update", {"team": below.id}, {"parent_id": above.id}))
+        acme.owner.post(f"{decision.path}/open")
+    for answer in at_once([lambda p=p, d=d: p.request("PUT", f"{d.path}/ballots/me", {"ballot": YES}, expect=(200, 503))
+                           for p, d in zip(people, decisions)]):
+        assert answer.status_code in (200, 503)
+    for person, decision in zip(people, decisions):
+        if state(person, decision)["status"] == "open":  # it waited too long for the others
+            vote(person, decision, YES)
+        closed(person, decision, "adopted")
+        if read(person, decision)["status"] == "proposed":
+            acme.owner.post(f"{decision.path}/changes/apply", expect=200)
+    found = {number: read(acme.owner, decision)["status"] for number, decision in enumerate(decisions)}
+    assert set(found.values()) == {"applied", "failed"}
+    assert names(acme) == {"A", "B"} | {f"Team {number}" for number, status in found.items() if status == "applied"}
+    assert len({number % 2 for number, status in found.items() if status == "applied"}) == 1, "A lies below B, or B below A"
+
+
+def test_the_background_makes_the_changes_once(new_database, start_service):
+    """Nobody looks, and several instances do."""
+    database = new_database()
+    services = [start_service(database.service_url, COHELM_SETTLE_SECONDS="1") for _ in range(2)]
+    acme = World(services[0]).organisation()
+    other = acme.member()
+    decisions = [draft(acme, voters=[acme.owner, other], configuration={"phases": {"vote": {"duration": "PT3S"}}}) for _ in range(6)]
+    for number, decision in enumerate(decisions):
+        propose(acme.owner, decision, change("team_create", body={"name": f"Team {number}", "kind": "circle"}))
+        acme.owner.post(f"{decision.path}/open")
+        vote(acme.owner, decision, YES)
+    with psycopg.connect(database.owner_url, autocommit=True) as connection:
+        wait_for(lambda: connection.execute("select count(*) from decisions where status <> 'in_force'").fetchone() == (0,))
+        rows = connection.execute("""
+            select t.name, e.actor_id, e.decision_id = s.decision_id, s.status
+            from events e
+            join teams t on t.organisation_id = e.organisation_id and t.id = e.resource_id
+            join change_sets s on s.organisation_id = e.organisation_id and s.resources ->> 0 = t.id::text
+            where e.type = 'team.created'
+            order by 1""").fetchall()
+    assert rows == [(f"Team {number}", None, True, "applied") for number in range(len(decisions))]
