@@ -173,6 +173,9 @@ static void check_phase(struct definition *d, const struct framework *framework,
     if (phase->revise >= 0 && !revisable)
         faults_add(d->faults, definition_at(d, at, "revise"), FAULT_PHASE_WITHOUT_ACTOR,
                    "No role may revise.");
+    if (phase->revise >= 0 && framework->rule.family == FAMILY_ELECTION)
+        faults_add(d->faults, definition_at(d, at, "revise"), FAULT_CONDITION_IMPOSSIBLE,
+                   "Who is elected is no text that could be revised.");
     if (phase->revise >= 0 && phase->ballots && framework->rule.secret)
         faults_add(d->faults, definition_at(d, at, "revise"), FAULT_CONDITION_IMPOSSIBLE,
                    "Secret ballots are final, so the text can't change under them.");

@@ -276,7 +276,13 @@ TEST(framework__faults_of_consensus_and_lazy_consensus)
          "'base': 'cast'}, '/phases/1': {'key': 'o', 'ends': ['no_objection'], 'inputs': [{'type': "
          "'objection', 'by': ['crew'], 'required': true}]}}",
          "/rule/base unknown_member\n/rule/term duration\n/rule/incumbent type\n"
-         "/rule/seed required\n/phases required\n/phases required"},
+         "/rule/seed required\n/phases/0/revise condition_impossible\n/phases required\n"
+         "/phases required"},
+        {"{'/rule': {'method': 'role_election'}, '/phases/0': {'key': 'n', 'duration': 'P1D', "
+         "'ends': ['deadline'], 'inputs': [{'type': 'nomination', 'by': ['crew']}], 'revise': "
+         "'n'}, '/phases/1': {'key': 'o', 'ends': ['no_objection'], 'inputs': [{'type': "
+         "'objection', 'by': ['crew'], 'required': true}]}}",
+         "/phases/0/revise condition_impossible"},
         {"{'/rule': {'method': 'role_election'}, '/phases/0': {'key': 'n', 'duration': 'P1D', "
          "'ends': ['deadline'], 'inputs': [{'type': 'nomination', 'by': ['crew'], 'hidden': "
          "'always'}]}, '/phases/1': {'key': 'o', 'ends': ['no_objection'], 'inputs': [{'type': "
