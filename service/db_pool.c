@@ -7,6 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TURNS 64 /* things whose ids fall together share turns */
+
+struct turn {
+    bool taken;
+    struct fiber_queue waiting;
+};
+
 struct db_pool {
     struct db **all;
     struct db *
@@ -14,6 +21,7 @@ struct db_pool {
     size_t count, free_count;
     int patience_ms;
     struct fiber_queue waiting;
+    struct turn turns[TURNS];
 };
 
 struct db_pool *db_pool_new(const struct db_settings *settings, size_t count)
@@ -62,11 +70,15 @@ void db_pool_connect(struct db_pool *pool)
     }
 }
 
-/* Until something comes back that was lent. */
-static bool wait_for_another(struct db_pool *pool, int64_t deadline)
+static int64_t deadline_of(const struct db_pool *pool)
+{
+    return clock_monotonic() + (int64_t)pool->patience_ms * 1000;
+}
+
+static bool wait_in(struct fiber_queue *queue, int64_t deadline)
 {
     int64_t left = (deadline - clock_monotonic()) / 1000;
-    return fiber_is_one() && left > 0 && fiber_wait(&pool->waiting, (int)left);
+    return fiber_is_one() && left > 0 && fiber_wait(queue, (int)left);
 }
 
 static struct db *refuse(struct problem *problem, const char *detail)
@@ -78,7 +90,7 @@ static struct db *refuse(struct problem *problem, const char *detail)
 
 struct db *db_pool_take(struct db_pool *pool, struct problem *problem)
 {
-    int64_t deadline = clock_monotonic() + (int64_t)pool->patience_ms * 1000;
+    int64_t deadline = deadline_of(pool);
     for (;;) {
         if (pool->free_count) {
             struct db *db = pool->free[--pool->free_count];
@@ -88,7 +100,7 @@ struct db *db_pool_take(struct db_pool *pool, struct problem *problem)
             if (pool->free_count == pool->count)
                 return refuse(problem, "The database can't be reached just now.");
         }
-        if (!wait_for_another(pool, deadline))
+        if (!wait_in(&pool->waiting, deadline))
             return refuse(problem, "All database connections are busy just now.");
     }
 }
@@ -97,4 +109,29 @@ void db_pool_give_back(struct db_pool *pool, struct db *db)
 {
     put_back(pool, db);
     (void)fiber_wake(&pool->waiting);
+}
+
+static struct turn *turn_of(struct db_pool *pool, const char *key)
+{
+    size_t hash = 0;
+    for (; *key; key++)
+        hash = hash * 31 + (unsigned char)(*key | 0x20); /* ids are the same in capitals */
+    return &pool->turns[hash % TURNS];
+}
+
+bool db_pool_take_turn(struct db_pool *pool, const char *key, struct problem *problem)
+{
+    struct turn *turn = turn_of(pool, key);
+    if (turn->taken && !wait_in(&turn->waiting, deadline_of(pool))) {
+        problem->retry_after = 1;
+        return problem_set(problem, PROBLEM_BUSY, NULL);
+    }
+    turn->taken = true;
+    return true;
+}
+
+void db_pool_end_turn(struct db_pool *pool, const char *key)
+{
+    struct turn *turn = turn_of(pool, key);
+    turn->taken = fiber_wake(&turn->waiting); /* it goes to the one that has waited longest */
 }

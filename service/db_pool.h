@@ -20,4 +20,10 @@ void db_pool_connect(struct db_pool *pool);
 struct db *db_pool_take(struct db_pool *pool, struct problem *problem);
 void db_pool_give_back(struct db_pool *pool, struct db *db);
 
+/* Changes of the same thing take turns here, before they take a connection: else the one that many
+ * ask for at once would hold all connections, each waiting for its lock. `key` is the thing's id.
+ * False: 503 busy, as the turn did not come in time. Fibers only. */
+bool db_pool_take_turn(struct db_pool *pool, const char *key, struct problem *problem);
+void db_pool_end_turn(struct db_pool *pool, const char *key);
+
 #endif

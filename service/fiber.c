@@ -404,7 +404,6 @@ struct offload {
 static void report(void *arg)
 {
     struct offload *offload = arg;
-    offload->loop->offloaded--;
     offload->is_done = true;
     (void)fiber_wake(&offload->done);
 }
@@ -428,5 +427,6 @@ void fiber_offload(void (*work)(void *subject), void *subject)
     this_loop->offloaded++;
     while (!offload.is_done)
         (void)fiber_wait(&offload.done, -1);
+    this_loop->offloaded--; /* only here, so that its owner takes what was made */
     pthread_join(thread, NULL);
 }

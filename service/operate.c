@@ -134,10 +134,15 @@ static void run_on_database(void *arg)
     }
 }
 
-bool operate(struct call *call)
+/* Every change of a decision locks it. NULL: this call takes no turns. */
+static const char *turn_of(const struct call *call)
 {
-    if (!needs_database(call->operation))
-        return call->operation->run(call);
+    bool changes = call->operation->method != METHOD_GET;
+    return changes && fiber_is_one() ? call_argument(call, "decision") : NULL;
+}
+
+static bool operate_on_database(struct call *call)
+{
     if (!call_take_db(call))
         return false;
     if (call->operation->run) /* logic may have much to count */
@@ -146,4 +151,17 @@ bool operate(struct call *call)
         run_on_database(call);
     call_give_db_back(call);
     return call->good;
+}
+
+bool operate(struct call *call)
+{
+    if (!needs_database(call->operation))
+        return call->operation->run(call);
+    const char *turn = turn_of(call);
+    if (turn && !db_pool_take_turn(call->pool, turn, &call->problem))
+        return false;
+    bool good = operate_on_database(call);
+    if (turn)
+        db_pool_end_turn(call->pool, turn);
+    return good;
 }
