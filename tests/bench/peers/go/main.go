@@ -139,7 +139,7 @@ func list(w http.ResponseWriter, r *http.Request, who, organisation string) {
 	items := make([]team, 0, limit)
 	more := false
 	for rows.Next() {
-		t, _, err := scanTeam(rows, 2)
+		t, _, err := scanTeam(rows, 1)
 		if err != nil {
 			log.Print(err)
 			answer(w, 500, map[string]string{"code": "internal_error"})
