@@ -21,6 +21,7 @@ struct db_pool {
     size_t count, free_count;
     int patience_ms;
     struct fiber_queue waiting;
+    size_t promised; /* free ones, each for one of those that were woken */
     struct turn turns[TURNS];
 };
 
@@ -91,8 +92,9 @@ static struct db *refuse(struct problem *problem, const char *detail)
 struct db *db_pool_take(struct db_pool *pool, struct problem *problem)
 {
     int64_t deadline = deadline_of(pool);
-    for (;;) {
-        if (pool->free_count) {
+    for (bool woken = false;; woken = true) {
+        pool->promised -= woken;
+        if (pool->free_count > pool->promised) {
             struct db *db = pool->free[--pool->free_count];
             if (db_try_connect(db))
                 return db;
@@ -108,7 +110,7 @@ struct db *db_pool_take(struct db_pool *pool, struct problem *problem)
 void db_pool_give_back(struct db_pool *pool, struct db *db)
 {
     put_back(pool, db);
-    (void)fiber_wake(&pool->waiting);
+    pool->promised += fiber_wake(&pool->waiting); /* else who comes later might be first */
 }
 
 static struct turn *turn_of(struct db_pool *pool, const char *key)

@@ -118,10 +118,20 @@ static void connect_all(const struct workers *workers, struct arena *arena)
         pthread_join(threads[i], NULL);
 }
 
-static size_t worker_count(const struct config *config)
+/* What is left to us is chosen for the machine. Few connections keep the processors at work; more
+ * only make PostgreSQL's processes wait for each other. */
+static void choose_sizes(struct config *config)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    int threads = config->threads ? config->threads : processors > 0 ? (int)processors : 1;
+    if (!config->threads)
+        config->threads = processors < 1 ? 1 : processors > 64 ? 64 : (int)processors;
+    if (!config->db_connections)
+        config->db_connections = config->threads > 64 ? 256 : config->threads * 4;
+}
+
+static size_t worker_count(const struct config *config)
+{
+    int threads = config->threads;
     return (size_t)(config->fibers && threads < config->db_connections ? threads
                                                                        : config->db_connections);
 }
@@ -254,6 +264,7 @@ int serve(struct service *service, struct arena *arena)
     const char *why = NULL;
     if (!config->database_url)
         return refuse("DATABASE_URL is not set");
+    choose_sizes(&service->config);
     provide_descriptors(&service->config);
     /* Set, it stays so: else the first large block that is freed makes malloc keep all such blocks.
      */

@@ -138,7 +138,7 @@ def test_database__has_no_connection_left(start_service, new_database, eventuall
         services.cluster("psql", "-qAtc", f"alter database \"{database.name}\" connection limit {connections}")
 
     limit(5)
-    service = start_service(database.service_url, COHELM_RATE_LIMIT="1000000")
+    service = start_service(database.service_url, COHELM_RATE_LIMIT="1000000", COHELM_DB_CONNECTIONS="16")
     client = service.client()
     eventually(lambda: client.get("/v1/me", expect=(200, 503)).status_code == 200)
     for _ in range(20):
