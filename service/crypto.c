@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* OpenSSL 3 looks an algorithm up under a lock whenever it is named by EVP_sha256() and the like;
  * fetched once it costs nothing. They live as long as the process. */
@@ -69,6 +70,24 @@ void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
 bool random_bytes(void *out, size_t len)
 {
     return len <= INT32_MAX && RAND_bytes(out, (int)len) == 1;
+}
+
+bool random_id_bytes(void *out, size_t len)
+{
+    static _Thread_local struct {
+        unsigned char bytes[1024];
+        size_t left;
+    } store;
+    if (len > sizeof store.bytes)
+        return random_bytes(out, len);
+    if (store.left < len) {
+        if (!random_bytes(store.bytes, sizeof store.bytes))
+            return false;
+        store.left = sizeof store.bytes;
+    }
+    store.left -= len;
+    memcpy(out, store.bytes + store.left, len);
+    return true;
 }
 
 bool bytes_equal_constant_time(const void *a, const void *b, size_t len)

@@ -24,6 +24,8 @@ size_t hmac_sha2(int bits, const void *key, size_t key_len, const void *data, si
 /* `len` bytes from the operating system's seeded generator. False: there are none to be had, `out`
  * is unspecified, and nothing secret may be made from it. */
 bool random_bytes(void *out, size_t len) __attribute__((warn_unused_result));
+/* For ids, which are many and no secrets: drawn from a store of the thread. */
+bool random_id_bytes(void *out, size_t len) __attribute__((warn_unused_result));
 
 /* Whether two areas of the same length are equal, in a time that doesn't tell where they differ. */
 bool bytes_equal_constant_time(const void *a, const void *b, size_t len);

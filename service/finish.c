@@ -67,7 +67,7 @@ void finish_identify(struct call *call)
     }
     unsigned char bytes[16] = {0};
     char *trace = arena_alloc(call->arena, 33);
-    if (!random_bytes(bytes, sizeof bytes))
+    if (!random_id_bytes(bytes, sizeof bytes))
         bytes[0] = 1;
     hex_encode(bytes, sizeof bytes, trace);
     call->trace_id = trace;

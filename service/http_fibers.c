@@ -215,8 +215,10 @@ void http_fibers_stop(struct http_fibers *fibers)
 {
     loop_stop(fibers->loop);
     pthread_join(fibers->thread, NULL);
-    while (fibers->lanes)
-        close_lane(fibers->lanes);
+    for (struct lane *lane = fibers->lanes, *next; lane; lane = next) {
+        next = lane->opened_before;
+        close_lane(lane);
+    }
     for (size_t i = 0; i < fibers->spare_arenas; i++)
         arena_release(&fibers->arenas[i]);
     loop_free(fibers->loop);

@@ -43,7 +43,7 @@ static void write_text(const unsigned char bytes[16], char text[UUID_TEXT_LEN + 
 void uuid_v7(char text[UUID_TEXT_LEN + 1])
 {
     unsigned char random[8];
-    if (!random_bytes(random, sizeof random)) {
+    if (!random_id_bytes(random, sizeof random)) {
         fprintf(stderr, "cohelm: no random bytes to be had\n");
         abort();
     }

@@ -95,9 +95,10 @@ void instant_write(struct buf *buf, int64_t micros)
         ;
     while (month < 12 && days_of(year, month + 1, 1) <= days)
         month++;
+    int64_t day_of_month = days - days_of(year, month, 1) + 1;
     buf_printf(buf, "%04lld-%02lld-%02lldT%02lld:%02lld:%02lld", (long long)year, (long long)month,
-               (long long)(days - days_of(year, month, 1) + 1), (long long)(seconds / 3600),
-               (long long)(seconds / 60 % 60), (long long)(seconds % 60));
+               (long long)day_of_month, (long long)(seconds / 3600), (long long)(seconds / 60 % 60),
+               (long long)(seconds % 60));
     if (rest % 1000000)
         buf_printf(buf, ".%06lld", (long long)(rest % 1000000));
     buf_char(buf, 'Z');

@@ -160,3 +160,17 @@ TEST(bytes_equal_constant_time__finds_each_difference)
         b[i] = 0;
     }
 }
+
+TEST(random_id_bytes__differ_and_never_come_twice)
+{
+    unsigned char seen[300][16], long_one[5000] = {0}, other[5000] = {0};
+    bool good = true, twice = false;
+    for (size_t i = 0; i < 300; i++) { /* more than one store holds */
+        good = good && random_id_bytes(seen[i], sizeof seen[i]);
+        for (size_t j = 0; j < i; j++)
+            twice = twice || memcmp(seen[i], seen[j], sizeof seen[i]) == 0;
+    }
+    EXPECT(good && !twice);
+    EXPECT(random_id_bytes(long_one, sizeof long_one) && random_id_bytes(other, sizeof other));
+    EXPECT(memcmp(long_one, other, sizeof other) != 0);
+}
