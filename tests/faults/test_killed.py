@@ -4,6 +4,7 @@ what was not can be repeated, and is then there once."""
 
 import secrets
 import threading
+import time
 
 import httpx
 import psycopg
