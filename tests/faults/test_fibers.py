@@ -10,18 +10,19 @@ import pytest
 from world import World
 
 
-def rename(acme, team, **expect):
-    return acme.owner.patch(f"{acme.path}/teams/{team}", {"purpose": "later"}, **expect)
+def join(acme, team, **expect):
+    """A plain statement, which runs on the thread of its connection, and locks the member."""
+    return acme.owner.put(f"{acme.path}/teams/{team}/members/{acme.owner.member_id}", {}, **expect)
 
 
 @pytest.fixture
 def held(database):
-    """held(team): another session holds the team's row until it is closed."""
+    """held(member): another session holds the member's row until the test ends."""
     sessions = []
 
-    def hold(team):
+    def hold(member):
         sessions.append(psycopg.connect(database.owner_url))
-        sessions[-1].execute("select from teams where id = %s for update", (team,))
+        assert sessions[-1].execute("select id from members where id = %s for update", (member,)).fetchone()
 
     yield hold
     for session in sessions:
@@ -36,9 +37,9 @@ def test_fibers__a_request_that_waits_holds_nobody_up(start_service, held):
     service = start_service(COHELM_THREADS="1", COHELM_DB_CONNECTIONS="4", COHELM_LOCK_TIMEOUT_MS="600", COHELM_RATE_LIMIT="1000000")
     acme = World(service).organisation()
     team = make_team(acme)
-    held(team)
+    held(acme.owner.member_id)
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        waiting = [pool.submit(rename, acme, team, expect=(503, 504)) for _ in range(2)]
+        waiting = [pool.submit(join, acme, team, expect=(503, 504)) for _ in range(2)]
         time.sleep(0.2)
         read = 0
         while not any(one.done() for one in waiting):
@@ -52,9 +53,9 @@ def test_fibers__who_finds_no_connection_in_time_is_told_to_come_again(start_ser
                             COHELM_RATE_LIMIT="1000000")
     acme = World(service).organisation()
     team = make_team(acme)
-    held(team)
+    held(acme.owner.member_id)
     with concurrent.futures.ThreadPoolExecutor(5) as pool:
-        answers = [one.result() for one in [pool.submit(rename, acme, team, expect=(503, 504)) for _ in range(5)]]
+        answers = [one.result() for one in [pool.submit(join, acme, team, expect=(503, 504)) for _ in range(5)]]
     assert {answer.headers["retry-after"] for answer in answers} <= {"1", "2", "3", "4", "5"}
     assert any("busy" in answer.json().get("detail", "") for answer in answers)
     acme.owner.get(f"{acme.path}/teams/{team}")
