@@ -21,7 +21,7 @@ PARAMETERS = {
     "idempotency_key": {
         "name": "Idempotency-Key", "in": "header",
         "description": "Makes it safe to send the request again within 24 hours: the first answer is given again.",
-        "schema": {"type": "string", "pattern": "^[!-+.-~-]{1,255}$"}},
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-+.-~-]+$"}},
     "if_match": {
         "name": "If-Match", "in": "header", "description": "The entity tags of which one must be the current one, or `*`.",
         "schema": {"type": "string", "pattern": '^([*]|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'}},

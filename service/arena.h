@@ -25,6 +25,10 @@ void arena_init(struct arena *arena);
  * follows commit). */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* `memory`, of `size` bytes from this arena (0: none yet), with room for `want` bytes, which is not
+ * less; further bytes are anything. It may have moved. */
+void *arena_grow(struct arena *arena, void *memory, size_t size, size_t want);
+
 /* `count` zeroed elements of `size` bytes; an overflow of the product ends the process likewise. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 

@@ -29,6 +29,7 @@ static void begin_call(struct background *background, struct arena *arena, struc
 {
     *call = (struct call){.service = background->service,
                           .db = background->db,
+                          .db_takers = 1, /* and it is kept */
                           .arena = arena,
                           .started = clock_monotonic()};
     problem_init(&call->problem, arena);

@@ -9,7 +9,7 @@ void buf_init(struct buf *buf, struct arena *arena, size_t max)
     *buf = (struct buf){.arena = arena, .max = max};
 }
 
-char *buf_reserve(struct buf *buf, size_t len)
+char *buf_reserve_more(struct buf *buf, size_t len)
 {
     if (buf->full || len > buf->max - buf->len) {
         buf->full = true;
@@ -19,10 +19,7 @@ char *buf_reserve(struct buf *buf, size_t len)
         size_t cap = buf->cap ? buf->cap * 2 : 512;
         if (cap < buf->len + len)
             cap = buf->len + len;
-        char *data = arena_alloc(buf->arena, cap);
-        if (buf->len)
-            memcpy(data, buf->data, buf->len);
-        buf->data = data;
+        buf->data = arena_grow(buf->arena, buf->data, buf->cap, cap);
         buf->cap = cap;
     }
     return buf->data + buf->len;
@@ -44,7 +41,11 @@ void buf_text(struct buf *buf, const char *text)
 
 void buf_char(struct buf *buf, char c)
 {
-    buf_add(buf, &c, 1);
+    char *end = buf_reserve(buf, 1);
+    if (!end)
+        return;
+    *end = c;
+    buf->len++;
 }
 
 void buf_int(struct buf *buf, int64_t value)
@@ -111,7 +112,8 @@ void buf_json_string(struct buf *buf, const char *text, size_t len)
     char *out = buf_reserve(buf, len + 2);
     if (!out)
         return;
-    buf_char(buf, '"');
+    *out = '"';
+    buf->len++;
     size_t start = 0;
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)text[i];

@@ -23,7 +23,13 @@ struct buf {
 void buf_init(struct buf *buf, struct arena *arena, size_t max);
 
 /* Room for `len` more bytes at the end, or NULL when that would pass the maximum. */
-char *buf_reserve(struct buf *buf, size_t len);
+char *buf_reserve_more(struct buf *buf, size_t len); /* where there may be none yet */
+static inline char *buf_reserve(struct buf *buf, size_t len)
+{
+    return len <= buf->max - buf->len && len <= buf->cap - buf->len && !buf->full
+               ? buf->data + buf->len
+               : buf_reserve_more(buf, len);
+}
 
 void buf_add(struct buf *buf, const char *data, size_t len);
 void buf_text(struct buf *buf, const char *text);

@@ -24,7 +24,8 @@ struct service;
 struct call {
     struct service *service; /* what all requests share; see service.h */
     struct db_pool *pool;    /* the worker's connections */
-    struct db *db;           /* one of them, while the database is needed; else NULL */
+    struct db_reads *reads;  /* the worker's reads, which share them */
+    struct db *db;           /* one of them, while the call needs it for itself; else NULL */
     int db_takers;
     struct arena *arena;
     struct problem problem;
@@ -51,8 +52,8 @@ struct call {
     bool settled; /* decisions that were due have been settled once for this read */
 };
 
-/* Borrows a connection for the call, and gives it back when nobody needs it any more. False: the
- * problem is set. */
+/* Borrows a connection for the call, and gives it back when nobody needs it any more. Without one
+ * call_query can only read. False: the problem is set. */
 bool call_take_db(struct call *call);
 void call_give_db_back(struct call *call);
 

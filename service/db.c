@@ -6,6 +6,7 @@
 #include "log.h"
 #include "sqlstate.h"
 
+#include <assert.h>
 #include <libpq-fe.h>
 #include <limits.h>
 #include <poll.h>
@@ -299,6 +300,13 @@ static void clear_result(void *result)
     PQclear(result);
 }
 
+static void keep_rows(PGresult *result, struct arena *arena, struct rows *rows)
+{
+    arena_defer(arena, clear_result, result);
+    *rows = (struct rows){
+        .result = result, .count = (size_t)PQntuples(result), .columns = (size_t)PQnfields(result)};
+}
+
 /* Runs the statement with its parameters; the first time on this connection it is prepared for all
  * further times. NULL: the connection is lost; else the result, which may be an error. */
 static PGresult *ask(struct db *db, const struct statement *statement,
@@ -348,11 +356,92 @@ bool db_run(struct db *db, const struct statement *statement, const char *const 
         PQclear(result);
         return false;
     }
-    arena_defer(arena, clear_result, result);
-    rows->result = result;
-    rows->count = (size_t)PQntuples(result);
-    rows->columns = (size_t)PQnfields(result);
+    keep_rows(result, arena, rows);
     return true;
+}
+
+/* ---- many reads at once ---- */
+
+static bool send_prepare(struct db *db, const struct statement *statement)
+{
+    if (db->prepared[statement->number])
+        return true;
+    db->prepared[statement->number] = true; /* for those behind it, too */
+    return PQsendPrepare(db->conn, statement->name, statement->sql, 0, NULL);
+}
+
+static bool send_reads(struct db *db, struct db_read *const *reads, size_t count, bool *prepares)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct statement *statement = reads[i]->statement;
+        prepares[i] = !db->prepared[statement->number];
+        if (!send_prepare(db, statement) ||
+            !PQsendQueryPrepared(db->conn, statement->name, (int)statement->binding_count,
+                                 reads[i]->parameters, NULL, NULL, 1))
+            return false;
+    }
+    return PQpipelineSync(db->conn);
+}
+
+/* False: the connection is lost. */
+static bool receive_read(struct db *db, struct db_read *read, bool prepares)
+{
+    PGresult *result = NULL;
+    if (prepares) {
+        result = read_answer(db);
+        if (!result)
+            return false;
+        db->prepared[read->statement->number] = PQresultStatus(result) == PGRES_COMMAND_OK;
+        PQclear(result);
+    }
+    result = read_answer(db);
+    if (!result)
+        return false;
+    switch (PQresultStatus(result)) {
+    case PGRES_TUPLES_OK:
+        keep_rows(result, read->arena, read->rows);
+        read->state = READ_ANSWERED;
+        return true;
+    case PGRES_FATAL_ERROR:
+        error_problem(db, read->statement, result, NULL, read->problem);
+        if (db->ready)
+            read->state = READ_REFUSED;
+        else /* it was the connection's end: a read can be asked again */
+            problem_init(read->problem, read->arena);
+        break;
+    default: /* skipped */
+        break;
+    }
+    PQclear(result);
+    return db->ready;
+}
+
+static bool receive_reads(struct db *db, struct db_read *const *reads, size_t count,
+                          const bool *prepares)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!receive_read(db, reads[i], prepares[i]))
+            return false;
+    PGresult *end = read_answer(db);
+    bool good = PQresultStatus(end) == PGRES_PIPELINE_SYNC;
+    PQclear(end);
+    return good && PQexitPipelineMode(db->conn);
+}
+
+void db_read_together(struct db *db, struct db_read *const *reads, size_t count)
+{
+    bool prepares[DB_READS_MAX];
+    assert(count <= DB_READS_MAX && !db->in_transaction);
+    if (!db->settings.named_statements || !db_try_connect(db))
+        return;
+    if (PQenterPipelineMode(db->conn) && send_reads(db, reads, count, prepares) &&
+        receive_reads(db, reads, count, prepares))
+        return;
+    if (db->ready) { /* else it was given up because of what a statement met */
+        keep_error(db, PQerrorMessage(db->conn));
+        log_error("database connection lost", "error", db->error, NULL);
+        disconnect(db);
+    }
 }
 
 static bool command(struct db *db, const char *sql, struct problem *problem)
@@ -448,9 +537,7 @@ bool db_script(struct db *db, const char *sql, struct arena *arena, struct rows 
         PQclear(result);
         return false;
     }
-    arena_defer(arena, clear_result, result);
-    *rows = (struct rows){
-        .result = result, .count = (size_t)PQntuples(result), .columns = (size_t)PQnfields(result)};
+    keep_rows(result, arena, rows);
     return true;
 }
 

@@ -53,6 +53,27 @@ struct rows {
 bool db_run(struct db *db, const struct statement *statement, const char *const *parameters,
             struct arena *arena, struct rows *rows, bool *repeat, struct problem *problem);
 
+/* A read that is asked together with others. What is in it is as for db_run. */
+struct db_read {
+    const struct statement *statement;
+    const char *const *parameters;
+    struct arena *arena;
+    struct rows *rows;
+    struct problem *problem;
+    enum {
+        READ_OPEN, /* not answered: to be run by itself */
+        READ_ANSWERED,
+        READ_REFUSED, /* the problem is set */
+    } state;
+};
+
+/* Asks all of them before it waits for the first answer, which saves most of what it costs to ask:
+ * the server and this thread wake once for all. They share a transaction, so the server skips those
+ * behind one that fails, and those stay READ_OPEN; as do all that a dying connection left without
+ * an answer. Only statements that do not write, outside a transaction; at most DB_READS_MAX. */
+#define DB_READS_MAX 32
+void db_read_together(struct db *db, struct db_read *const *reads, size_t count);
+
 bool db_begin(struct db *db, struct problem *problem);
 bool db_commit(struct db *db, bool *repeat, struct problem *problem);
 void db_rollback(struct db *db);

@@ -3,13 +3,16 @@
 #ifndef COHELM_FIBER_STACK_H
 #define COHELM_FIBER_STACK_H
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <ucontext.h>
 
 /* Where a thread's own stack, or one made here, goes on. */
 struct stack {
-    ucontext_t context;
+    ucontext_t context; /* where it begins */
+    jmp_buf jump;       /* where it was left, if it was */
+    bool left;
     void *memory; /* lowest address that may be used */
     size_t size;
     void *shadow; /* of a sanitizer */

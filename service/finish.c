@@ -221,6 +221,18 @@ void finish_encoding(struct call *call)
 
 /* ---- log and counters ---- */
 
+static void add_field(struct buf *line, const char *name, const char *value)
+{
+    buf_text(line, name);
+    buf_text(line, value);
+}
+
+static void add_number(struct buf *line, const char *name, int64_t value)
+{
+    buf_text(line, name);
+    buf_int(line, value);
+}
+
 void finish_record(struct call *call)
 {
     int64_t now = clock_monotonic();
@@ -233,19 +245,20 @@ void finish_record(struct call *call)
     buf_init(&line, call->arena, 2000);
     buf_text(&line, "time=");
     log_time(&line);
-    buf_printf(
-        &line,
-        " level=info message=request id=%s trace=%s method=%s operation=%s status=%d us=%lld",
-        call->request.id, call->trace_id, method_text(call->request.method),
-        call->operation ? call->operation->id : "none", status, (long long)(now - call->started));
-    if (call->queried)
-        buf_printf(&line, " auth_us=%lld validate_us=%lld database_us=%lld",
-                   (long long)(call->authenticated - call->started),
-                   (long long)(call->validated - call->authenticated),
-                   (long long)(call->queried - call->validated));
+    add_field(&line, " level=info message=request id=", call->request.id);
+    add_field(&line, " trace=", call->trace_id);
+    add_field(&line, " method=", method_text(call->request.method));
+    add_field(&line, " operation=", call->operation ? call->operation->id : "none");
+    add_number(&line, " status=", status);
+    add_number(&line, " us=", now - call->started);
+    if (call->queried) {
+        add_number(&line, " auth_us=", call->authenticated - call->started);
+        add_number(&line, " validate_us=", call->validated - call->authenticated);
+        add_number(&line, " database_us=", call->queried - call->validated);
+    }
     if (call->signed_in)
-        buf_printf(&line, " principal=%s", call->principal.id);
+        add_field(&line, " principal=", call->principal.id);
     if (call->problem.set)
-        buf_printf(&line, " code=%s", problem_kinds[call->problem.code].code);
-    log_line(buf_cstr(&line));
+        add_field(&line, " code=", problem_kinds[call->problem.code].code);
+    log_line(&line);
 }

@@ -61,6 +61,7 @@ void handle(void *worker, struct request *request, struct response *response, st
     struct call *call = arena_alloc(arena, sizeof *call);
     call->service = handler->service;
     call->pool = handler->pool;
+    call->reads = handler->reads;
     call->arena = arena;
     call->request = *request;
     call->request.method = method_from_text(request->method_text);

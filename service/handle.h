@@ -7,12 +7,14 @@
 #include "response.h"
 
 struct db_pool;
+struct db_reads;
 struct service;
 
 /* What a worker brings: the shared service and connections of its own. */
 struct handler {
     struct service *service;
     struct db_pool *pool;
+    struct db_reads *reads;
 };
 
 /* Answers a request. An http_handler: `worker` is a struct handler. */

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define SPARE_LANES 32
-#define SPARE_ARENAS 16
+#define SPARE_ARENAS 64
 
 /* What serves one connection at a time: an instance of the HTTP library of its own. */
 struct lane {

@@ -69,15 +69,28 @@ static void add_value(struct line *line, const char *value)
 
 #define TIME_LEN 80
 
+/* Lines are many in a second, and only the milliseconds differ. */
 static void write_time(char text[TIME_LEN])
 {
+    static _Thread_local struct {
+        time_t second;
+        char text[TIME_LEN];
+    } last = {.second = -1};
     int64_t now = clock_now();
-    time_t seconds = (time_t)(now / 1000000);
-    struct tm tm;
-    gmtime_r(&seconds, &tm);
-    (void)snprintf(text, TIME_LEN, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
-                   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-                   (int)(now / 1000 % 1000));
+    time_t second = (time_t)(now / 1000000);
+    if (second != last.second) {
+        struct tm tm;
+        gmtime_r(&second, &tm);
+        (void)strftime(last.text, sizeof last.text, "%Y-%m-%dT%H:%M:%S.", &tm);
+        last.second = second;
+    }
+    size_t len = strlen(last.text);
+    int milliseconds = (int)(now / 1000 % 1000);
+    memcpy(text, last.text, len);
+    text[len] = (char)('0' + milliseconds / 100);
+    text[len + 1] = (char)('0' + milliseconds / 10 % 10);
+    text[len + 2] = (char)('0' + milliseconds % 10);
+    memcpy(text + len + 3, "Z", 2);
 }
 
 void log_time(struct buf *buf)
@@ -127,10 +140,9 @@ void log_info(const char *message, ...)
     va_end(args);
 }
 
-void log_line(const char *line)
+void log_line(struct buf *line)
 {
-    struct line whole = {.len = 0};
-    add_text(&whole, line);
-    whole.text[whole.len++] = '\n';
-    write_all(whole.text, whole.len);
+    line->max = SIZE_MAX; /* the newline belongs to every line */
+    buf_char(line, '\n');
+    write_all(line->data, line->len);
 }

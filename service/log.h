@@ -22,7 +22,7 @@ void log_info(const char *message, ...) __attribute__((sentinel));
 /* The current time as log lines have it. */
 void log_time(struct buf *buf);
 
-/* A line made by the caller, without its newline; for the one line per request. */
-void log_line(const char *line);
+/* A line made by the caller, to which its newline is added; for the one line per request. */
+void log_line(struct buf *line);
 
 #endif

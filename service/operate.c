@@ -5,7 +5,7 @@
 #include "batch.h"
 #include "bind.h"
 #include "clock.h"
-#include "db_pool.h"
+#include "db_reads.h"
 #include "fiber.h"
 #include "idempotency.h"
 #include "operations/decision_due.h"
@@ -35,14 +35,23 @@ void call_give_db_back(struct call *call)
     call->db = NULL;
 }
 
+/* On the connection of the call, or together with what other requests read. */
+static bool ask(struct call *call, const struct statement *statement, const char **parameters,
+                struct rows *rows)
+{
+    if (call->db)
+        return db_run(call->db, statement, parameters, call->arena, rows, &call->repeat,
+                      &call->problem);
+    return db_reads_run(call->reads, statement, parameters, call->arena, rows, &call->repeat,
+                        &call->problem);
+}
+
 bool call_query(struct call *call, const struct statement *statement, const char *const *values,
                 struct rows *rows)
 {
     if (call->adopted && statement->adopted)
         statement = statement->adopted;
-    const char **parameters = bind_parameters(call, statement, values, false);
-    return db_run(call->db, statement, parameters, call->arena, rows, &call->repeat,
-                  &call->problem);
+    return ask(call, statement, bind_parameters(call, statement, values, false), rows);
 }
 
 static bool run_list(struct call *call, const struct sort *sort)
@@ -54,8 +63,7 @@ static bool run_list(struct call *call, const struct sort *sort)
     if (answer_wants_count(call)) {
         struct rows count;
         const char **parameters = bind_parameters(call, sort->count_statement, NULL, true);
-        if (!db_run(call->db, sort->count_statement, parameters, call->arena, &count, &call->repeat,
-                    &call->problem))
+        if (!ask(call, sort->count_statement, parameters, &count))
             return false;
         total = rows_int(&count, 0, "total", 0);
     }
@@ -141,8 +149,19 @@ static const char *turn_of(const struct call *call)
     return changes && fiber_is_one() ? call_argument(call, "decision") : NULL;
 }
 
+/* A plain read needs no connection of its own. */
+static bool reads_with_others(const struct call *call)
+{
+    const struct operation *operation = call->operation;
+    return operation->method == METHOD_GET && !operation->run && !call->db && fiber_is_one();
+}
+
 static bool operate_on_database(struct call *call)
 {
+    if (reads_with_others(call)) {
+        run_on_database(call);
+        return call->good;
+    }
     if (!call_take_db(call))
         return false;
     if (call->operation->run) /* logic may have much to count */

@@ -10,17 +10,21 @@
 #define POSTGRES_EPOCH_DAYS 10957
 #define DAY_MICROS ((int64_t)86400 * 1000000)
 
-static void add_digits(struct buf *buf, int64_t value, int digits)
+/* Each put_… writes at `out` and returns where it ended. */
+static char *put_pair(char *out, uint32_t value)
 {
-    char text[20];
-    for (int i = digits; i-- > 0; value /= 10)
-        text[i] = (char)('0' + value % 10);
-    buf_add(buf, text, (size_t)digits);
+    static const char pairs[] = "0001020304050607080910111213141516171819"
+                                "2021222324252627282930313233343536373839"
+                                "4041424344454647484950515253545556575859"
+                                "6061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
+    memcpy(out, pairs + 2 * (value % 100), 2);
+    return out + 2;
 }
 
 /* Civil date of a day count since 1970-01-01, proleptic Gregorian; H. Hinnant, "chrono-Compatible
  * Low-Level Date Algorithms" describes the arithmetic of 400-year eras. */
-static void add_date(struct buf *buf, int64_t days)
+static char *put_date(char *out, int64_t days)
 {
     int64_t shifted = days + 719468;
     int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
@@ -31,14 +35,19 @@ static void add_date(struct buf *buf, int64_t days)
     int64_t month_index = (5 * day_of_year + 2) / 153;
     int64_t day = day_of_year - (153 * month_index + 2) / 5 + 1;
     int64_t month = month_index < 10 ? month_index + 3 : month_index - 9;
-    add_digits(buf, year_of_era + era * 400 + (month <= 2), 4);
-    buf_char(buf, '-');
-    add_digits(buf, month, 2);
-    buf_char(buf, '-');
-    add_digits(buf, day, 2);
+    uint32_t year = (uint32_t)(year_of_era + era * 400 + (month <= 2));
+    out = put_pair(out, year / 100);
+    out = put_pair(out, year);
+    *out++ = '-';
+    out = put_pair(out, (uint32_t)month);
+    *out++ = '-';
+    return put_pair(out, (uint32_t)day);
 }
 
-void render_time(struct buf *buf, int64_t micros)
+#define DATE_LEN 10
+#define TIME_LEN (sizeof "2026-01-31T12:34:56.789012Z" - 1)
+
+static char *put_time(char *out, int64_t micros)
 {
     int64_t days = micros / DAY_MICROS;
     int64_t rest = micros % DAY_MICROS;
@@ -46,32 +55,58 @@ void render_time(struct buf *buf, int64_t micros)
         rest += DAY_MICROS;
         days--;
     }
-    add_date(buf, days);
-    buf_char(buf, 'T');
-    add_digits(buf, rest / 3600000000, 2);
-    buf_char(buf, ':');
-    add_digits(buf, rest / 60000000 % 60, 2);
-    buf_char(buf, ':');
-    add_digits(buf, rest / 1000000 % 60, 2);
-    if (rest % 1000000) {
-        buf_char(buf, '.');
-        add_digits(buf, rest % 1000000, 6);
+    uint32_t seconds = (uint32_t)(rest / 1000000);
+    uint32_t fraction = (uint32_t)(rest % 1000000);
+    out = put_date(out, days);
+    *out++ = 'T';
+    out = put_pair(out, seconds / 3600);
+    *out++ = ':';
+    out = put_pair(out, seconds / 60 % 60);
+    *out++ = ':';
+    out = put_pair(out, seconds % 60);
+    if (fraction) {
+        *out++ = '.';
+        out = put_pair(out, fraction / 10000);
+        out = put_pair(out, fraction / 100);
+        out = put_pair(out, fraction);
     }
-    buf_char(buf, 'Z');
+    *out++ = 'Z';
+    return out;
 }
 
-static void add_uuid(struct buf *buf, const unsigned char *bytes)
+void render_time(struct buf *buf, int64_t micros)
+{
+    char text[TIME_LEN];
+    buf_add(buf, text, (size_t)(put_time(text, micros) - text));
+}
+
+#define UUID_LEN 36
+
+static char *put_uuid(char *out, const unsigned char *bytes)
 {
     static const char hex[] = "0123456789abcdef";
-    char text[36];
-    char *p = text;
     for (int i = 0; i < 16; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
-            *p++ = '-';
-        *p++ = hex[bytes[i] >> 4];
-        *p++ = hex[bytes[i] & 15];
+            *out++ = '-';
+        *out++ = hex[bytes[i] >> 4];
+        *out++ = hex[bytes[i] & 15];
     }
-    buf_add(buf, text, sizeof text);
+    return out;
+}
+
+/* Room for `len` bytes and two quotes, the first of them written; end_quoted writes the other. */
+static char *begin_quoted(struct buf *buf, size_t len)
+{
+    char *out = buf_reserve(buf, len + 2);
+    if (out)
+        *out++ = '"';
+    return out;
+}
+
+static void end_quoted(struct buf *buf, char *out)
+{
+    *out++ = '"';
+    buf->len = (size_t)(out - buf->data);
 }
 
 static enum column_type element_type(enum column_type type)
@@ -126,9 +161,23 @@ static void add_timestamp(struct buf *buf, int64_t since_2000)
         buf_text(buf, "null");
         return;
     }
-    buf_char(buf, '"');
-    render_time(buf, since_2000 + POSTGRES_EPOCH_DAYS * DAY_MICROS);
-    buf_char(buf, '"');
+    char *out = begin_quoted(buf, TIME_LEN);
+    if (out)
+        end_quoted(buf, put_time(out, since_2000 + POSTGRES_EPOCH_DAYS * DAY_MICROS));
+}
+
+static void add_date(struct buf *buf, int32_t since_2000)
+{
+    char *out = begin_quoted(buf, DATE_LEN);
+    if (out)
+        end_quoted(buf, put_date(out, (int64_t)since_2000 + POSTGRES_EPOCH_DAYS));
+}
+
+static void add_uuid(struct buf *buf, const unsigned char *bytes)
+{
+    char *out = begin_quoted(buf, UUID_LEN);
+    if (out)
+        end_quoted(buf, put_uuid(out, bytes));
 }
 
 bool render_value(struct buf *buf, enum column_type type, const void *data, size_t len)
@@ -152,17 +201,13 @@ bool render_value(struct buf *buf, enum column_type type, const void *data, size
         buf_json_string(buf, data, len);
         return true;
     case COLUMN_UUID:
-        buf_char(buf, '"');
         add_uuid(buf, bytes);
-        buf_char(buf, '"');
         return true;
     case COLUMN_TIMESTAMPTZ:
         add_timestamp(buf, (int64_t)read_u64(bytes));
         return true;
     case COLUMN_DATE:
-        buf_char(buf, '"');
-        add_date(buf, (int32_t)read_u32(bytes) + POSTGRES_EPOCH_DAYS);
-        buf_char(buf, '"');
+        add_date(buf, (int32_t)read_u32(bytes));
         return true;
     case COLUMN_JSON:
         buf_add(buf, data, len);
@@ -238,12 +283,12 @@ static bool write_row(struct buf *buf, const struct rows *rows, size_t row,
         const struct column_plan *column = &plan[i];
         size_t skip = i == 0; /* the first key has no comma */
         buf_add(buf, column->key + skip, column->key_len - skip);
-        if (rows_is_null(rows, row, column->column)) {
+        size_t len = 0;
+        const void *data = rows_data(rows, row, column->column, &len);
+        if (!len && rows_is_null(rows, row, column->column)) {
             buf_add(buf, "null", 4);
             continue;
         }
-        size_t len = 0;
-        const void *data = rows_data(rows, row, column->column, &len);
         if (!render_value(buf, column->type, data, len))
             return false;
     }

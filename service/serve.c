@@ -4,7 +4,7 @@
 #include "admin.h"
 #include "background.h"
 #include "crypto.h"
-#include "db_pool.h"
+#include "db_reads.h"
 #include "handle.h"
 #include "http.h"
 #include "log.h"
@@ -148,6 +148,7 @@ static void make_workers(struct workers *workers, struct service *service,
         size_t connections = ((size_t)config->db_connections + count - 1 - i) / count;
         workers->handlers[i].service = service;
         workers->handlers[i].pool = db_pool_new(settings, connections);
+        workers->handlers[i].reads = db_reads_new(workers->handlers[i].pool);
         workers->contexts[i] = &workers->handlers[i];
     }
     if (!config->fibers)
@@ -156,8 +157,10 @@ static void make_workers(struct workers *workers, struct service *service,
 
 static void free_workers(struct workers *workers)
 {
-    for (size_t i = 0; i < workers->count; i++)
+    for (size_t i = 0; i < workers->count; i++) {
+        db_reads_free(workers->handlers[i].reads);
         db_pool_free(workers->handlers[i].pool);
+    }
 }
 
 static bool check_schema(struct db *db, int *epoch, struct arena *arena, const char **why)

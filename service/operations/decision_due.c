@@ -14,7 +14,8 @@ static bool settle(struct call *call, const char *organisation_id, const char *d
            (!rows.count || decision_settle(call, &decision));
 }
 
-bool decision_settle_due(struct call *call, const char *organisation_id, const char *decision_id)
+static bool settle_in_transaction(struct call *call, const char *organisation_id,
+                                  const char *decision_id)
 {
     if (db_in_transaction(call->db))
         return settle(call, organisation_id, decision_id);
@@ -25,6 +26,15 @@ bool decision_settle_due(struct call *call, const char *organisation_id, const c
         return true;
     db_rollback(call->db);
     return false;
+}
+
+bool decision_settle_due(struct call *call, const char *organisation_id, const char *decision_id)
+{
+    if (!call_take_db(call))
+        return false;
+    bool good = settle_in_transaction(call, organisation_id, decision_id);
+    call_give_db_back(call);
+    return good;
 }
 
 /* Settles what `_settle` names. `*again`: there was something. */

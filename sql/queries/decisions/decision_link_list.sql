@@ -8,7 +8,7 @@
 -- $7 query direction
 -- cursor: _id
 -- result: list
-select a._status, x.*
+select case when x._id is null then a._status end as _status, x.*
 from access_decision($1, $2, 'decision.read', $3) a
 left join lateral (
     select l.id as _id,

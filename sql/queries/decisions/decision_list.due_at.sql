@@ -18,7 +18,7 @@
 -- $17 query review_before
 -- cursor: _due, id
 -- result: list
-select a._status, x.*
+select case when x.id is null then a._status end as _status, x.*
 from access($1, $2, 'decision.read') a
 left join lateral (
     select coalesce(d.phase_due_at, d.due_at, 'infinity')::text as _due,

@@ -17,7 +17,7 @@
 -- $16 query review_before
 -- cursor: id
 -- result: list
-select a._status, x.*
+select case when x.id is null then a._status end as _status, x.*
 from access($1, $2, 'decision.read') a
 left join lateral (
     select case when d.status = 'open' and d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,

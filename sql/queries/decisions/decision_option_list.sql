@@ -8,7 +8,7 @@
 -- $7 query q
 -- cursor: position, key
 -- result: list
-select a._status, o.*
+select case when o.key is null then a._status end as _status, o.*
 from access_decision($1, $2, 'decision.read', $3) a
 left join lateral (
     select o.key, o.title, o.description, o.pros, o.cons, o.proposer_id,

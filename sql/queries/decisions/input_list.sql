@@ -11,7 +11,7 @@
 -- $10 query subject
 -- cursor: id
 -- result: list
-select a._status, i.*
+select case when i.id is null then a._status end as _status, i.*
 from access_decision($1, $2, 'decision.read', $3) a
 left join lateral (
     select i.id, i.decision_id, i.member_id, i.type, i.phase, i.round, i.revision,

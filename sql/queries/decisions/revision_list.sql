@@ -7,7 +7,7 @@
 -- $6 query author_id
 -- cursor: number
 -- result: list
-select a._status, r.*
+select case when r.number is null then a._status end as _status, r.*
 from access_decision($1, $2, 'decision.read', $3) a
 left join lateral (
     select r.number, r.title, r.text, r.note, r.author_id, r.created_at

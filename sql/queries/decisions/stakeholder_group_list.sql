@@ -12,7 +12,7 @@ with a as (
     from access_decision($1, $2, 'decision.read', $3) x
     join roles r on r.organisation_id = x.organisation_id and r.kind = 'organisation' and r.key = x.role
 )
-select a._status, g.*
+select case when g.key is null then a._status end as _status, g.*
 from a
 left join lateral (
     select g.key, g.team_id, g.below, g.role, g.roles, g.level, g.weight, g.version, g.created_at

@@ -9,7 +9,7 @@
 -- $8 query level
 -- cursor: display_name, member_id
 -- result: list
-select a._status, s.*
+select case when s.member_id is null then a._status end as _status, s.*
 from access_decision($1, $2, 'decision.read', $3) a
 left join lateral (
     select s.member_id, m.display_name, s.roles, s.level, s.weight, s.notified_at, s.version, s.created_at

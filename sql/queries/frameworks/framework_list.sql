@@ -8,7 +8,7 @@
 -- $7 query q
 -- cursor: key
 -- result: list
-select a._status, f.*
+select case when f.key is null then a._status end as _status, f.*
 from access($1, $2, 'framework.read') a
 left join lateral (
     select f.id, f.key, f.name, f.purpose, f.built_in, f.status, f.latest_version, f.draft is not null as has_draft,

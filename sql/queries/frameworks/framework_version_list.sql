@@ -6,7 +6,7 @@
 -- $5 cursor 0
 -- cursor: number
 -- result: list
-select a._status, v.*
+select case when v.number is null then a._status end as _status, v.*
 from access($1, $2, 'framework.read') a
 join frameworks f on f.organisation_id = a.organisation_id and (f.key = $3 or f.id::text = lower($3))
 left join lateral (

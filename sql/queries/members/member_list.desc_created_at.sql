@@ -10,7 +10,7 @@
 -- $9 query q
 -- cursor: id
 -- result: list
-select a._status, l.*
+select case when l.id is null then a._status end as _status, l.*
 from access($1, $2, 'member.read') a
 left join lateral (
     select m.id, m.person_id, m.kind, m.status, m.role, m.display_name, m.email, m.title, m.function, m.location, m.time_zone,

@@ -14,7 +14,7 @@ with a as (
     from access($1, $2, 'proxy.read') x
     join roles r on r.organisation_id = x.organisation_id and r.kind = 'organisation' and r.key = x.role
 )
-select a._status, l.*
+select case when l._id is null then a._status end as _status, l.*
 from a
 left join lateral (
     select p.id as _id, case when p.decision_id is not null then 'decision' when p.team_id is not null then 'team' else 'organisation' end as scope,

@@ -9,7 +9,7 @@
 -- $8 query q
 -- cursor: id
 -- result: list
-select a._status, l.*
+select case when l.id is null then a._status end as _status, l.*
 from access($1, $2, 'role.read') a
 left join lateral (
     select r.id, r.kind, r.key, r.name, r.purpose, r.permissions, r.built_in, r.version, r.created_at, r.updated_at

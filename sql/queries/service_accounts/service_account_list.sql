@@ -9,7 +9,7 @@
 -- $8 query q
 -- cursor: name, id
 -- result: list
-select a._status, l.*
+select case when l.id is null then a._status end as _status, l.*
 from access($1, $2, 'service_account.read') a
 left join lateral (
     select s.id, s.member_id, s.name, s.purpose, m.role, m.status, s.scope, secrets_shown(s.organisation_id, s.id) as secrets,

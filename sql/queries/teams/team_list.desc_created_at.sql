@@ -11,7 +11,7 @@
 -- $10 query member_id
 -- cursor: id
 -- result: list
-select a._status, t.*
+select case when t.id is null then a._status end as _status, t.*
 from access($1, $2, 'team.read') a
 left join lateral (
     select t.id, t.parent_id, t.path, t.name, t.purpose, t.kind, t.visibility, t.created_by, t.version, t.created_at,

@@ -12,7 +12,7 @@
 -- $11 query member_id
 -- cursor: name, id
 -- result: list
-select a._status, t.*
+select case when t.id is null then a._status end as _status, t.*
 from access($1, $2, 'team.read') a
 left join lateral (
     select t.id, t.parent_id, t.path, t.name, t.purpose, t.kind, t.visibility, t.created_by, t.version, t.created_at,

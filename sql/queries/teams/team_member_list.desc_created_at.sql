@@ -8,7 +8,7 @@
 -- $7 query on
 -- cursor: _id
 -- result: list
-select a._status, m.*
+select case when m._id is null then a._status end as _status, m.*
 from access_team($1, $2, 'team.read', $3) a
 left join lateral (
     select tm.id as _id, tm.team_id, tm.member_id, m.display_name, tm.role, tm.starts_on, tm.ends_on, tm.version,

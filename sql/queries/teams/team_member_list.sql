@@ -9,7 +9,7 @@
 -- $8 query on
 -- cursor: display_name, member_id
 -- result: list
-select a._status, m.*
+select case when m.member_id is null then a._status end as _status, m.*
 from access_team($1, $2, 'team.read', $3) a
 left join lateral (
     select tm.team_id, tm.member_id, m.display_name, tm.role, tm.starts_on, tm.ends_on, tm.version, tm.created_at, tm.updated_at

@@ -12,7 +12,7 @@
 -- $11 query decision_id
 -- cursor: id
 -- result: list
-select a._status, l.*
+select case when l.id is null then a._status end as _status, l.*
 from access($1, $2, 'audit.read') a
 left join lateral (
     select l.id, l.action, l.actor_id, l.resource_id, l.data, l.override, l.decision_id, l.request_id, l.at as created_at

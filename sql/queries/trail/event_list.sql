@@ -11,7 +11,7 @@
 -- $9 query resource_id
 -- cursor: _epoch, _xid, id
 -- result: list
-select a._status, e.*
+select case when e.id is null then a._status end as _status, e.*
 from access($1, $2, 'event.read') a
 left join lateral (
     select e.epoch as _epoch, e.xid::text as _xid, e.id, e.epoch || '.' || e.xid || '.' || e.id as position, e.type, e.actor_id, e.resource_id, e.data,
