@@ -65,7 +65,7 @@ endif
 Q := $(if $(V),,@)
 COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
-.PHONY: all lib units help setup setup-build setup-check run test asan tsan bench bench-tally compare conformance faults fuzz image install clean
+.PHONY: all lib units help setup setup-build setup-check run test asan tsan bench bench-scale bench-tally compare conformance faults fuzz image install clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/cohelm ## build build/cohelm (BUILD=, CC=gcc|clang, SANITIZE=address,undefined|thread)
@@ -252,8 +252,14 @@ fuzz: setup-check ## a minute of fuzzing for each target
 	@tests/fuzz/run
 
 bench: setup ## speed against limits and peers; writes tests/bench/RESULTS.md
-	@$(MAKE) all
+	@$(call install,wrk $$(command -v go >/dev/null || echo golang-go) $$(command -v npm >/dev/null || echo nodejs npm))
+	@$(MAKE) all venv
 	@tests/bench/run --write $(ARGS)
+
+bench-scale: setup ## reading among ten million decisions and among ten thousand; writes tests/bench/RESULTS_SCALE.md
+	@$(call install,wrk)
+	@$(MAKE) all venv
+	@$(VENV)/bin/python -B tests/bench/scale.py --write $(ARGS)
 
 conformance: setup ## schema-driven tests, linters, generated clients and a browser over the served document
 	@$(call install,jq chromium $$(command -v npm >/dev/null || echo nodejs npm))

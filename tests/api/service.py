@@ -100,10 +100,12 @@ class Service:
 
     def start(self):
         """Returns when it is ready. The process does not outlive this one, however this one ends."""
+        started = time.monotonic()
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", BINARY, "serve"], env=self.environment,
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, start_new_session=True)
         self.await_ready()
+        self.ready_seconds = time.monotonic() - started
         self.contract = contract.Contract(DOCUMENT, self.notes)
         return self
 
@@ -115,7 +117,7 @@ class Service:
             with contextlib.suppress(httpx.TransportError):
                 if self.admin.get("/ready").status_code == 200:
                     return
-            time.sleep(0.02)
+            time.sleep(0.005)
         raise RuntimeError(f"cohelm serve is not ready:\n{self.log()[-3000:]}")
 
     def stop(self):
