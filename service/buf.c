@@ -25,29 +25,6 @@ char *buf_reserve_more(struct buf *buf, size_t len)
     return buf->data + buf->len;
 }
 
-void buf_add(struct buf *buf, const char *data, size_t len)
-{
-    char *end = len ? buf_reserve(buf, len) : NULL; /* nothing needs no memory yet */
-    if (!end)
-        return;
-    memcpy(end, data, len);
-    buf->len += len;
-}
-
-void buf_text(struct buf *buf, const char *text)
-{
-    buf_add(buf, text, strlen(text));
-}
-
-void buf_char(struct buf *buf, char c)
-{
-    char *end = buf_reserve(buf, 1);
-    if (!end)
-        return;
-    *end = c;
-    buf->len++;
-}
-
 void buf_int(struct buf *buf, int64_t value)
 {
     char digits[24];

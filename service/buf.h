@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
     struct arena *arena;
@@ -31,9 +32,29 @@ static inline char *buf_reserve(struct buf *buf, size_t len)
                : buf_reserve_more(buf, len);
 }
 
-void buf_add(struct buf *buf, const char *data, size_t len);
-void buf_text(struct buf *buf, const char *text);
-void buf_char(struct buf *buf, char c);
+static inline void buf_add(struct buf *buf, const char *data, size_t len)
+{
+    char *end = len ? buf_reserve(buf, len) : NULL; /* nothing needs no memory yet */
+    if (!end)
+        return;
+    memcpy(end, data, len);
+    buf->len += len;
+}
+
+static inline void buf_text(struct buf *buf, const char *text)
+{
+    buf_add(buf, text, strlen(text));
+}
+
+static inline void buf_char(struct buf *buf, char c)
+{
+    char *end = buf_reserve(buf, 1);
+    if (!end)
+        return;
+    *end = c;
+    buf->len++;
+}
+
 void buf_int(struct buf *buf, int64_t value);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SPARE_LANES 32
+#define SPARE_LANES 128 /* opening one takes as long as some requests */
 #define SPARE_ARENAS 64
 
 /* What serves one connection at a time: an instance of the HTTP library of its own. */

@@ -8,8 +8,9 @@
 #include <strings.h>
 #include <ulfius.h>
 
-/* Enough for an 8 KiB target and 16 KiB of headers; more is refused by libmicrohttpd itself. */
-#define CONNECTION_MEMORY ((size_t)32 * 1024)
+/* Enough for an 8 KiB target and 12 KiB of headers; more is refused by libmicrohttpd itself, which
+ * keeps this for each connection and clears it for each request. */
+#define CONNECTION_MEMORY ((size_t)24 * 1024)
 
 struct http_instance {
     struct http_instance_settings settings;

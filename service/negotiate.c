@@ -10,7 +10,7 @@
 
 /* ---- framing ---- */
 
-#define HEADERS_MAX ((size_t)16 * 1024)
+#define HEADERS_MAX ((size_t)12 * 1024)
 
 /* RFC 9110 section 5.6.2. What is none would be read as a name by some and not by others:
  * `Content-Length : 5` hides the length from the HTTP library. */

@@ -172,17 +172,26 @@ def test_header__host_is_needed(send_raw):
 
 
 @pytest.mark.parametrize("bytes_too_many", [0, 1])
-def test_header__together_16_kib(ask, bytes_too_many):
+def test_header__together_12_kib(ask, bytes_too_many):
     others = sum(len(f"{line}\r\n") for line in (HOST, "Connection: close", "X: "))
-    answer = ask("GET /docs", "X: " + "a" * (16 * KIB - others + bytes_too_many))
+    answer = ask("GET /docs", "X: " + "a" * (12 * KIB - others + bytes_too_many))
     if bytes_too_many:
         problem(answer, 431, "headers_too_large")
     else:
         assert answer.status == 200
 
 
+def test_header__many_and_long_with_the_longest_target(send_raw):
+    """Every cap at its edge at once must fit into the memory of a connection."""
+    headers = [HOST, "Connection: close", *(f"X-{n:02}: {'a' * 230}" for n in range(50))]
+    size = sum(len(f"{line}\r\n") for line in headers)
+    headers.append("Y: " + "b" * (12 * KIB - size - len("Y: \r\n")))
+    target = "/docs?q=" + "a" * (8 * KIB - len("/docs?q="))
+    problem(send_raw(request(f"GET {target}", *headers)), 400, "invalid_parameter")
+
+
 def test_header__beyond_the_memory_of_a_connection(ask):
-    """Over 32 KiB the HTTP library answers by itself."""
+    """Over 24 KiB the HTTP library answers by itself."""
     assert ask("GET /docs", "X: " + "a" * (40 * KIB)).status == 431
     assert ask("GET /docs", *(f"X{number}: a" for number in range(3000))).status == 431
 
