@@ -127,6 +127,7 @@ CREATE TABLE public.decisions (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     review_at timestamp with time zone,
     remind_at timestamp with time zone,
+    area_id uuid,
     CONSTRAINT decisions_closed_check CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) = (outcome IS NULL))),
     CONSTRAINT decisions_open_check CHECK ((((status = 'draft'::text) = (opened_at IS NULL)) OR (outcome = 'withdrawn'::text))),
     CONSTRAINT decisions_outcome_check CHECK ((outcome = ANY (ARRAY['adopted'::text, 'rejected'::text, 'tied'::text, 'no_quorum'::text, 'blocked'::text, 'withdrawn'::text, 'expired'::text, 'escalated'::text]))),
@@ -721,6 +722,24 @@ CREATE FUNCTION public.utc_add(instant timestamp with time zone, duration text) 
 
 COMMENT ON FUNCTION public.utc_add(instant timestamp with time zone, duration text) IS 'A time plus an ISO 8601 duration, in UTC, as duration_add of the service has it.';
 
+CREATE TABLE public.areas (
+    organisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    parent_id uuid,
+    path uuid[] NOT NULL,
+    name text NOT NULL,
+    purpose text DEFAULT ''::text NOT NULL,
+    created_by uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT areas_path_check CHECK ((((cardinality(path) >= 1) AND (cardinality(path) <= 32)) AND (path[cardinality(path)] = id)))
+);
+
+COMMENT ON TABLE public.areas IS 'Decision areas: what is decided about, whoever decides.';
+
+COMMENT ON COLUMN public.areas.path IS 'Ids from the root area down to this one, as in teams.';
+
 CREATE TABLE public.audit_chains (
     organisation_id uuid NOT NULL,
     resource_id uuid NOT NULL,
@@ -1002,18 +1021,19 @@ CREATE TABLE public.proxies (
     truster_id uuid NOT NULL,
     team_id uuid,
     decision_id uuid,
-    scope_id uuid GENERATED ALWAYS AS (COALESCE(decision_id, team_id, organisation_id)) STORED NOT NULL,
     trustee_id uuid,
     expires_at timestamp with time zone,
     id uuid NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT proxies_scope_check CHECK (((team_id IS NULL) OR (decision_id IS NULL))),
+    area_id uuid,
+    scope_id uuid GENERATED ALWAYS AS (COALESCE(decision_id, area_id, team_id, organisation_id)) STORED NOT NULL,
+    CONSTRAINT proxies_scope_check CHECK ((num_nonnulls(team_id, area_id, decision_id) <= 1)),
     CONSTRAINT proxies_trustee_check CHECK ((trustee_id <> truster_id))
 );
 
-COMMENT ON TABLE public.proxies IS 'The proxies in force, one per truster and scope. In force since updated_at.';
+COMMENT ON TABLE public.proxies IS 'The proxies in force, one per truster and scope: the organisation, a team, an area or a decision. In force since updated_at.';
 
 COMMENT ON COLUMN public.proxies.trustee_id IS 'Null: nobody in this scope, whatever a wider one says.';
 
@@ -1061,6 +1081,12 @@ CREATE TABLE public.service_accounts (
 COMMENT ON COLUMN public.service_accounts.id IS 'Also the client_id, and the subject of its tokens.';
 
 COMMENT ON COLUMN public.service_accounts.scope IS 'The widest scope its tokens may carry, space-separated; null: whatever its role allows.';
+
+ALTER TABLE ONLY public.areas
+    ADD CONSTRAINT areas_name_key UNIQUE NULLS NOT DISTINCT (organisation_id, parent_id, name);
+
+ALTER TABLE ONLY public.areas
+    ADD CONSTRAINT areas_pkey PRIMARY KEY (organisation_id, id);
 
 ALTER TABLE ONLY public.audit_chains
     ADD CONSTRAINT audit_chains_pkey PRIMARY KEY (organisation_id, resource_id);
@@ -1194,6 +1220,10 @@ ALTER TABLE ONLY public.team_members
 ALTER TABLE ONLY public.teams
     ADD CONSTRAINT teams_pkey PRIMARY KEY (organisation_id, id);
 
+CREATE INDEX areas_name_idx ON public.areas USING btree (organisation_id, name, id);
+
+CREATE INDEX areas_path_idx ON public.areas USING gin (path);
+
 CREATE INDEX audit_log_resource_id_idx ON public.audit_log USING btree (organisation_id, resource_id, id);
 
 CREATE INDEX change_sets_reverses_idx ON public.change_sets USING btree (organisation_id, reverses);
@@ -1205,6 +1235,8 @@ CREATE INDEX decision_links_linked_id_idx ON public.decision_links USING btree (
 CREATE INDEX decision_options_proposer_id_idx ON public.decision_options USING btree (organisation_id, proposer_id);
 
 CREATE INDEX decision_search_document_idx ON public.decision_search USING gin (document);
+
+CREATE INDEX decisions_area_id_idx ON public.decisions USING btree (organisation_id, area_id, id);
 
 CREATE INDEX decisions_due_at_idx ON public.decisions USING btree (organisation_id, COALESCE(phase_due_at, due_at, 'infinity'::timestamp with time zone), id);
 
@@ -1236,6 +1268,8 @@ CREATE INDEX members_person_id_idx ON public.members USING btree (person_id);
 
 CREATE INDEX organisation_names_organisation_id_idx ON public.organisation_names USING btree (organisation_id);
 
+CREATE INDEX proxies_area_id_idx ON public.proxies USING btree (organisation_id, area_id);
+
 CREATE INDEX proxies_decision_id_idx ON public.proxies USING btree (organisation_id, decision_id);
 
 CREATE INDEX proxies_id_idx ON public.proxies USING btree (organisation_id, id);
@@ -1255,6 +1289,12 @@ CREATE INDEX teams_name_idx ON public.teams USING btree (organisation_id, name, 
 CREATE INDEX teams_parent_id_idx ON public.teams USING btree (organisation_id, parent_id);
 
 CREATE INDEX teams_path_idx ON public.teams USING gin (path);
+
+ALTER TABLE ONLY public.areas
+    ADD CONSTRAINT areas_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(organisation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.areas
+    ADD CONSTRAINT areas_parent_id_fkey FOREIGN KEY (organisation_id, parent_id) REFERENCES public.areas(organisation_id, id);
 
 ALTER TABLE ONLY public.ballots
     ADD CONSTRAINT ballots_stakeholder_fkey FOREIGN KEY (organisation_id, decision_id, member_id) REFERENCES public.stakeholders(organisation_id, decision_id, member_id) ON DELETE CASCADE;
@@ -1285,6 +1325,9 @@ ALTER TABLE ONLY public.decision_revisions
 
 ALTER TABLE ONLY public.decision_search
     ADD CONSTRAINT decision_search_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_area_id_fkey FOREIGN KEY (organisation_id, area_id) REFERENCES public.areas(organisation_id, id);
 
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_framework_id_fkey FOREIGN KEY (organisation_id, framework_id, framework_version) REFERENCES public.framework_versions(organisation_id, framework_id, number);
@@ -1318,6 +1361,9 @@ ALTER TABLE ONLY public.outcomes
 
 ALTER TABLE ONLY public.past_proxies
     ADD CONSTRAINT past_proxies_truster_id_fkey FOREIGN KEY (organisation_id, truster_id) REFERENCES public.members(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.proxies
+    ADD CONSTRAINT proxies_area_id_fkey FOREIGN KEY (organisation_id, area_id) REFERENCES public.areas(organisation_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.proxies
     ADD CONSTRAINT proxies_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
@@ -1402,6 +1448,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.people TO cohelm_service;
 GRANT SELECT ON TABLE public.event_epochs TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_account_secrets TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO cohelm_service;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_chains TO cohelm_service;
 

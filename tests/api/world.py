@@ -113,6 +113,12 @@ class Organisation(Resource):
             self.owner.put(f"{team.path}/members/{member.member_id}", {"role": role})
         return team
 
+    def area(self, name=None, parent_id=None, **fields):
+        body = {"name": name or f"Area {next(self.world.numbers)}", "parent_id": parent_id, **fields}
+        area = Resource(f"{self.path}/areas/", self.owner.post(f"{self.path}/areas", body, expect=201).json())
+        area.path += area.id
+        return area
+
     def framework_id(self, key):
         """The id of a framework of this organisation by its key."""
         return next(item["id"] for item in self.owner.pages(f"{self.path}/frameworks") if item["key"] == key)

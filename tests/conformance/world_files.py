@@ -53,6 +53,7 @@ def known(world, acme, people):
         "secret": [secret["id"]],
         "client_secret": [secret["secret"]],
         "team": [circle.id, below.id],
+        "area": [acme.area("Hiring").id, acme.area("Spending").id],
         "framework": ["majority", "schulze", "consent", "ours", framework["id"]],
         "decision": [decision.id for decision in decisions],
         "input": said,

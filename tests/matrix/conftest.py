@@ -36,6 +36,7 @@ def furnish(world):
         "organisation": acme.id,
         "member": target.member_id,
         "team": acme.team(members=[target]).id,
+        "area": acme.area().id,
         "role": role["id"],
         "service_account": account["id"],
         "secret": post(f"{accounts}/secrets", {}).json()["id"],

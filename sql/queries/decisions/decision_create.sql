@@ -30,6 +30,12 @@ teams_seen as (
         and t.id::text in (lower($4::jsonb ->> 'team_id'), lower($4::jsonb #>> '{electorate,team_id}'))
     where t.visibility = 'open' or a.reads_private or sees_team(t.path, a.organisation_id, a.member_id)
 ),
+area as (
+    select r.id
+    from a
+    join areas r on r.organisation_id = a.organisation_id and r.id = ($4::jsonb ->> 'area_id')::uuid
+    for key share of r
+),
 option as (
     select o.number - 1 as index, o.value ->> 'key' as key, o.value ->> 'title' as title,
         coalesce(o.value ->> 'description', '') as description, array(
@@ -85,6 +91,9 @@ faults as (
         ) w
         where w.id is not null and not exists (select from teams_seen t where t.id::text = lower(w.id))
         union all
+        select '/area_id', 'unknown_reference', 'There is no such area.'
+        where $4::jsonb ->> 'area_id' is not null and not exists (select from area)
+        union all
         (select '/stakeholders/' || g.index || '/member_id', 'unknown_reference', 'There is no such member.'
         from given g
         where not g.known
@@ -117,9 +126,9 @@ checked as (
     cross join faults f
 ),
 created as (
-    insert into decisions (organisation_id, id, team_id, title, proposer_id, framework_id, framework_version, configuration,
+    insert into decisions (organisation_id, id, team_id, area_id, title, proposer_id, framework_id, framework_version, configuration,
         secret, due_at)
-    select c.organisation_id, $3, ($4::jsonb ->> 'team_id')::uuid, $4::jsonb ->> 'title', c.member_id, f.id, f.number,
+    select c.organisation_id, $3, ($4::jsonb ->> 'team_id')::uuid, ($4::jsonb ->> 'area_id')::uuid, $4::jsonb ->> 'title', c.member_id, f.id, f.number,
         coalesce($4::jsonb -> 'configuration', '{}'),
         coalesce($4::jsonb -> 'secret', $4::jsonb #> '{configuration,rule,secret}', f.definition #> '{rule,secret}')
             is not distinct from 'true',
@@ -180,7 +189,7 @@ event as (
 )
 select c._status, c._code, c.list as _errors,
     d.version::text as _etag, '/v1/organisations/' || d.organisation_id || '/decisions/' || d.id as _location,
-    d.id, d.team_id, d.title, r.text, d.proposer_id, d.framework_id, f.key as framework_key, d.framework_version,
+    d.id, d.team_id, d.area_id, d.title, r.text, d.proposer_id, d.framework_id, f.key as framework_key, d.framework_version,
     d.configuration, d.secret, d.status, d.phase, d.round, d.revision, d.due_at, d.opened_at, d.phase_started_at,
     d.phase_due_at, d.closed_at, d.outcome, d.review_at, d.version, d.created_at, d.updated_at
 from checked c
