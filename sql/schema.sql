@@ -673,6 +673,31 @@ CREATE FUNCTION public.places_any_team(organisation_id uuid, member uuid, role t
 
 COMMENT ON FUNCTION public.places_any_team(organisation_id uuid, member uuid, role text, parent uuid) IS 'Whether the member may put teams of any kind below that parent (null: at the top): by the organisation role, or by leading there.';
 
+CREATE TABLE public.proxies (
+    organisation_id uuid NOT NULL,
+    truster_id uuid NOT NULL,
+    team_id uuid,
+    decision_id uuid,
+    trustee_id uuid,
+    expires_at timestamp with time zone,
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    area_id uuid,
+    scope_id uuid GENERATED ALWAYS AS (COALESCE(decision_id, area_id, team_id, organisation_id)) STORED NOT NULL,
+    CONSTRAINT proxies_scope_check CHECK ((num_nonnulls(team_id, area_id, decision_id) <= 1)),
+    CONSTRAINT proxies_trustee_check CHECK ((trustee_id <> truster_id))
+);
+
+COMMENT ON TABLE public.proxies IS 'The proxies in force, one per truster and scope: the organisation, a team, an area or a decision. In force since updated_at.';
+
+COMMENT ON COLUMN public.proxies.trustee_id IS 'Null: nobody in this scope, whatever a wider one says.';
+
+CREATE FUNCTION public.proxy_scope(proxy public.proxies) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN ((proxy).decision_id IS NOT NULL) THEN 'decision'::text WHEN ((proxy).area_id IS NOT NULL) THEN 'area'::text WHEN ((proxy).team_id IS NOT NULL) THEN 'team'::text ELSE 'organisation'::text END;
+
 CREATE FUNCTION public.scope_covers(scope text, permission text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN ((scope IS NULL) OR (EXISTS (SELECT FROM string_to_table(scope_covers.scope, ' '::text) word(word) WHERE ((word.word = ANY (ARRAY['*'::text, scope_covers.permission])) OR (("right"(word.word, 2) = '.*'::text) AND starts_with(scope_covers.permission, "left"(word.word, '-1'::integer)))))));
@@ -1015,27 +1040,6 @@ CREATE TABLE public.permissions (
 );
 
 COMMENT ON TABLE public.permissions IS 'Every permission of the OpenAPI document; written by cohelm migrate, never by hand.';
-
-CREATE TABLE public.proxies (
-    organisation_id uuid NOT NULL,
-    truster_id uuid NOT NULL,
-    team_id uuid,
-    decision_id uuid,
-    trustee_id uuid,
-    expires_at timestamp with time zone,
-    id uuid NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    area_id uuid,
-    scope_id uuid GENERATED ALWAYS AS (COALESCE(decision_id, area_id, team_id, organisation_id)) STORED NOT NULL,
-    CONSTRAINT proxies_scope_check CHECK ((num_nonnulls(team_id, area_id, decision_id) <= 1)),
-    CONSTRAINT proxies_trustee_check CHECK ((trustee_id <> truster_id))
-);
-
-COMMENT ON TABLE public.proxies IS 'The proxies in force, one per truster and scope: the organisation, a team, an area or a decision. In force since updated_at.';
-
-COMMENT ON COLUMN public.proxies.trustee_id IS 'Null: nobody in this scope, whatever a wider one says.';
 
 CREATE TABLE public.schema_migrations (
     name text NOT NULL,
@@ -1447,6 +1451,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.people TO cohelm_service;
 
 GRANT SELECT ON TABLE public.event_epochs TO cohelm_service;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.proxies TO cohelm_service;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_account_secrets TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO cohelm_service;
@@ -1490,8 +1496,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outcomes TO cohelm_service;
 GRANT SELECT,INSERT ON TABLE public.past_proxies TO cohelm_service;
 
 GRANT SELECT ON TABLE public.permissions TO cohelm_service;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.proxies TO cohelm_service;
 
 GRANT SELECT ON TABLE public.schema_migrations TO cohelm_service;
 

@@ -41,6 +41,15 @@ alter table proxies
     add constraint proxies_pkey primary key (organisation_id, truster_id, scope_id);
 comment on table proxies is
     'The proxies in force, one per truster and scope: the organisation, a team, an area or a decision. In force since updated_at.';
+create function proxy_scope(proxy proxies)
+returns text
+language sql immutable
+return case
+    when (proxy).decision_id is not null then 'decision'
+    when (proxy).area_id is not null then 'area'
+    when (proxy).team_id is not null then 'team'
+    else 'organisation'
+end;
 create index proxies_area_id_idx on proxies (organisation_id, area_id);
 
 grant select, insert, update, delete on areas to cohelm_service;
