@@ -25,14 +25,14 @@ static const char *const sealed_members[] = {
     "stakeholders", "inputs",
     "ballots",      "count_report",
     "proxies",      "change_sets",
-    "area_id",
+    "area_id",      "delegation",
 };
 #define SEALED_COUNT (sizeof sealed_members / sizeof *sealed_members)
 
 /* What earlier seals do not cover, as no decision had such a thing. */
 static bool came_later(const char *name)
 {
-    return strcmp(name, "area_id") == 0;
+    return strcmp(name, "area_id") == 0 || strcmp(name, "delegation") == 0;
 }
 
 static const char *hash_bytes(struct arena *arena, const char *data, size_t len)

@@ -128,6 +128,7 @@ CREATE TABLE public.decisions (
     review_at timestamp with time zone,
     remind_at timestamp with time zone,
     area_id uuid,
+    delegation jsonb,
     CONSTRAINT decisions_closed_check CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) = (outcome IS NULL))),
     CONSTRAINT decisions_open_check CHECK ((((status = 'draft'::text) = (opened_at IS NULL)) OR (outcome = 'withdrawn'::text))),
     CONSTRAINT decisions_outcome_check CHECK ((outcome = ANY (ARRAY['adopted'::text, 'rejected'::text, 'tied'::text, 'no_quorum'::text, 'blocked'::text, 'withdrawn'::text, 'expired'::text, 'escalated'::text]))),
@@ -145,6 +146,8 @@ COMMENT ON COLUMN public.decisions.phase_due_at IS 'When the current phase ends 
 COMMENT ON COLUMN public.decisions.review_at IS 'When a decision in force is to be looked at again; null: never.';
 
 COMMENT ON COLUMN public.decisions.remind_at IS 'When the event decision.reminder is due in the current phase; null: it was sent, or there is none.';
+
+COMMENT ON COLUMN public.decisions.delegation IS 'The delegation level that applied when the decision opened, with what it means, frozen; null: none.';
 
 CREATE FUNCTION public.decision_grants(decision public.decisions, member uuid, permission text) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -390,6 +393,65 @@ COMMENT ON FUNCTION public.audit_content(entry public.audit_log) IS 'What the ha
 CREATE FUNCTION public.audit_digest(entry public.audit_log) RETURNS bytea
     LANGUAGE sql STABLE
     RETURN sha256(convert_to(public.audit_content(entry), 'UTF8'::name));
+
+CREATE TABLE public.areas (
+    organisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    parent_id uuid,
+    path uuid[] NOT NULL,
+    name text NOT NULL,
+    purpose text DEFAULT ''::text NOT NULL,
+    created_by uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT areas_path_check CHECK ((((cardinality(path) >= 1) AND (cardinality(path) <= 32)) AND (path[cardinality(path)] = id)))
+);
+
+COMMENT ON TABLE public.areas IS 'Decision areas: what is decided about, whoever decides.';
+
+COMMENT ON COLUMN public.areas.path IS 'Ids from the root area down to this one, as in teams.';
+
+CREATE TABLE public.delegation_levels (
+    organisation_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    id uuid NOT NULL,
+    level integer NOT NULL,
+    delegator_id uuid NOT NULL,
+    answer_within_days integer,
+    note text DEFAULT ''::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT delegation_levels_answer_check CHECK (((level = 6) = (answer_within_days IS NOT NULL))),
+    CONSTRAINT delegation_levels_level_check CHECK (((level >= 1) AND (level <= 7)))
+);
+
+COMMENT ON TABLE public.delegation_levels IS 'How far the delegator lets the team decide in the area and those below it that have no level of their own.';
+
+CREATE FUNCTION public.delegation_level_of(organisation uuid, team uuid, area uuid) RETURNS SETOF public.delegation_levels
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT l.organisation_id,
+     l.team_id,
+     l.area_id,
+     l.id,
+     l.level,
+     l.delegator_id,
+     l.answer_within_days,
+     l.note,
+     l.version,
+     l.created_at,
+     l.updated_at
+    FROM (public.areas r
+      JOIN public.delegation_levels l ON (((l.organisation_id = r.organisation_id) AND (l.team_id = delegation_level_of.team) AND (l.area_id = ANY (r.path)))))
+   WHERE ((r.organisation_id = delegation_level_of.organisation) AND (r.id = delegation_level_of.area))
+   ORDER BY (array_position(r.path, l.area_id)) DESC
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION public.delegation_level_of(organisation uuid, team uuid, area uuid) IS 'The level that applies to the team in the area: of the area itself, or of the nearest above.';
 
 CREATE FUNCTION public.derived_id(base uuid, name text) RETURNS uuid
     LANGUAGE sql IMMUTABLE
@@ -747,24 +809,6 @@ CREATE FUNCTION public.utc_add(instant timestamp with time zone, duration text) 
 
 COMMENT ON FUNCTION public.utc_add(instant timestamp with time zone, duration text) IS 'A time plus an ISO 8601 duration, in UTC, as duration_add of the service has it.';
 
-CREATE TABLE public.areas (
-    organisation_id uuid NOT NULL,
-    id uuid NOT NULL,
-    parent_id uuid,
-    path uuid[] NOT NULL,
-    name text NOT NULL,
-    purpose text DEFAULT ''::text NOT NULL,
-    created_by uuid,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT areas_path_check CHECK ((((cardinality(path) >= 1) AND (cardinality(path) <= 32)) AND (path[cardinality(path)] = id)))
-);
-
-COMMENT ON TABLE public.areas IS 'Decision areas: what is decided about, whoever decides.';
-
-COMMENT ON COLUMN public.areas.path IS 'Ids from the root area down to this one, as in teams.';
-
 CREATE TABLE public.audit_chains (
     organisation_id uuid NOT NULL,
     resource_id uuid NOT NULL,
@@ -923,6 +967,36 @@ CREATE TABLE public.decision_search (
 );
 
 COMMENT ON TABLE public.decision_search IS 'The words by which a decision is found. Apart from it, so that its own row stays small.';
+
+CREATE TABLE public.delegation_level_history (
+    organisation_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    id uuid NOT NULL,
+    level integer,
+    delegator_id uuid,
+    answer_within_days integer,
+    note text NOT NULL,
+    changed_by uuid,
+    decision_id uuid DEFAULT (NULLIF(current_setting('cohelm.decision'::text, true), ''::text))::uuid,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.delegation_level_history IS 'What was set when; only ever added to.';
+
+COMMENT ON COLUMN public.delegation_level_history.level IS 'Null: the level was taken away.';
+
+COMMENT ON COLUMN public.delegation_level_history.decision_id IS 'As in audit_log.';
+
+CREATE TABLE public.delegation_meanings (
+    level integer NOT NULL,
+    name text NOT NULL,
+    framework text NOT NULL,
+    deciders text NOT NULL,
+    duties text[] NOT NULL
+);
+
+COMMENT ON TABLE public.delegation_meanings IS 'What each delegation level means; written by cohelm migrate, never by hand.';
 
 CREATE TABLE public.events (
     organisation_id uuid NOT NULL,
@@ -1137,6 +1211,15 @@ ALTER TABLE ONLY public.decision_search
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_pkey PRIMARY KEY (organisation_id, id);
 
+ALTER TABLE ONLY public.delegation_level_history
+    ADD CONSTRAINT delegation_level_history_pkey PRIMARY KEY (organisation_id, team_id, area_id, id);
+
+ALTER TABLE ONLY public.delegation_levels
+    ADD CONSTRAINT delegation_levels_pkey PRIMARY KEY (organisation_id, team_id, area_id);
+
+ALTER TABLE ONLY public.delegation_meanings
+    ADD CONSTRAINT delegation_meanings_pkey PRIMARY KEY (level);
+
 ALTER TABLE ONLY public.event_epochs
     ADD CONSTRAINT event_epochs_pkey PRIMARY KEY (epoch);
 
@@ -1258,6 +1341,12 @@ CREATE INDEX decisions_status_idx ON public.decisions USING btree (organisation_
 
 CREATE INDEX decisions_team_id_idx ON public.decisions USING btree (organisation_id, team_id, id);
 
+CREATE INDEX delegation_level_history_area_id_idx ON public.delegation_level_history USING btree (organisation_id, area_id);
+
+CREATE INDEX delegation_levels_area_id_idx ON public.delegation_levels USING btree (organisation_id, area_id);
+
+CREATE INDEX delegation_levels_delegator_id_idx ON public.delegation_levels USING btree (organisation_id, delegator_id);
+
 CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX members_display_name_idx ON public.members USING btree (organisation_id, display_name, id);
@@ -1344,6 +1433,21 @@ ALTER TABLE ONLY public.decisions
 
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_team_id_fkey FOREIGN KEY (organisation_id, team_id) REFERENCES public.teams(organisation_id, id);
+
+ALTER TABLE ONLY public.delegation_level_history
+    ADD CONSTRAINT delegation_level_history_area_id_fkey FOREIGN KEY (organisation_id, area_id) REFERENCES public.areas(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.delegation_level_history
+    ADD CONSTRAINT delegation_level_history_team_id_fkey FOREIGN KEY (organisation_id, team_id) REFERENCES public.teams(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.delegation_levels
+    ADD CONSTRAINT delegation_levels_area_id_fkey FOREIGN KEY (organisation_id, area_id) REFERENCES public.areas(organisation_id, id);
+
+ALTER TABLE ONLY public.delegation_levels
+    ADD CONSTRAINT delegation_levels_delegator_id_fkey FOREIGN KEY (organisation_id, delegator_id) REFERENCES public.members(organisation_id, id);
+
+ALTER TABLE ONLY public.delegation_levels
+    ADD CONSTRAINT delegation_levels_team_id_fkey FOREIGN KEY (organisation_id, team_id) REFERENCES public.teams(organisation_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.framework_versions
     ADD CONSTRAINT framework_versions_framework_id_fkey FOREIGN KEY (organisation_id, framework_id) REFERENCES public.frameworks(organisation_id, id) ON DELETE CASCADE;
@@ -1439,6 +1543,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO cohelm_service;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO cohelm_service;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delegation_levels TO cohelm_service;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.team_members TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.current_team_members TO cohelm_service;
@@ -1454,8 +1562,6 @@ GRANT SELECT ON TABLE public.event_epochs TO cohelm_service;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.proxies TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_account_secrets TO cohelm_service;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO cohelm_service;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_chains TO cohelm_service;
 
@@ -1480,6 +1586,10 @@ GRANT SELECT,INSERT ON TABLE public.decision_proxies TO cohelm_service;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_revisions TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_search TO cohelm_service;
+
+GRANT SELECT,INSERT ON TABLE public.delegation_level_history TO cohelm_service;
+
+GRANT SELECT ON TABLE public.delegation_meanings TO cohelm_service;
 
 GRANT SELECT,INSERT ON TABLE public.events TO cohelm_service;
 

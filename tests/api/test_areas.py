@@ -204,15 +204,21 @@ def test_area_delete(world):
     acme.owner.delete(proposing.path)
 
 
-@pytest.mark.parametrize("using", ["areas", "decisions"])
+@pytest.mark.parametrize("using", ["areas", "decisions", "levels"])
 def test_area_delete__and_a_use_of_it_at_once(world, using):
     acme = world.organisation()
+    team = acme.team()
     for _ in range(10):
         area = acme.area()
-        body = {"name": "N", "parent_id": area.id} if using == "areas" else {"title": "T", "framework": "majority", "area_id": area.id}
-        made, deleted = at_once([lambda: acme.owner.request("POST", f"{acme.path}/{using}", body),
-                                 lambda: acme.owner.request("DELETE", area.path)])
-        assert (made.status_code, deleted.status_code) in [(201, 409), (422, 204)], (made.text, deleted.text)
+        method, path, body = {
+            "areas": ("POST", f"{acme.path}/areas", {"name": "N", "parent_id": area.id}),
+            "decisions": ("POST", f"{acme.path}/decisions", {"title": "T", "framework": "majority", "area_id": area.id}),
+            "levels": ("PUT", f"{team.path}/delegation-levels/{area.id}", {"level": 1, "delegator_id": acme.owner.member_id}),
+        }[using]
+        used, deleted = at_once([lambda: acme.owner.request(method, path, body), lambda: acme.owner.request("DELETE", area.path)])
+        assert (used.status_code // 100, deleted.status_code) in [(2, 409), (4, 204)], (used.text, deleted.text)
+        assert deleted.status_code == 204 or deleted.json()["code"] == "in_use"
+        assert used.status_code in (200, 201) or used.status_code == (404 if using == "levels" else 422)
 
 
 # ---- decisions in an area ----

@@ -337,7 +337,8 @@ def sealed_before_areas(record):
     """As it would be if it had been closed before decisions had areas."""
     last = record["trail"][-1]
     row = json.loads(last["content"])
-    del row["data"]["members"]["area_id"]
+    for name in ("area_id", "delegation"):
+        del row["data"]["members"][name]
     last["content"] = json.dumps(row)
     last["digest"] = sha256(last["content"].encode())
     last["hash"] = chain(record)[-1]
@@ -348,9 +349,10 @@ def test_what_an_earlier_seal_does_not_cover_must_be_nothing(world, service):
     acme, person, decision = majority(world)
     record = sealed_before_areas(export(person, decision))
     verified(service, digested(record))
-    for value in (acme.id, [], 0):
-        assert "/area_id: the seal does not cover it" in verify(service, digested(record | {"area_id": value}))[1]
-    del record["area_id"]
+    for name in ("area_id", "delegation"):
+        for value in (acme.id, [], 0):
+            assert f"/{name}: the seal does not cover it" in verify(service, digested(record | {name: value}))[1]
+    del record["area_id"], record["delegation"]
     verified(service, digested(record))
 
 

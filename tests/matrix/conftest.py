@@ -43,6 +43,7 @@ def furnish(world):
         "framework": acme.framework_id("target"),
         "number": 1,
     }
+    acme.delegate(acme.names["team"], acme.names["area"], 7)
     acme.names |= names_of_a_decision(acme, target)
     acme.names["scope"] = acme.names["decision"]
     return acme

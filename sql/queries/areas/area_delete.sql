@@ -1,4 +1,4 @@
--- Deletes an area without areas below it and without decisions.
+-- Deletes an area without areas below it, decisions and delegation levels. Runs after area_hold, in the same transaction.
 -- $1 principal
 -- $2 path organisation
 -- $3 path area
@@ -24,9 +24,11 @@ target as (
                 then 'There are areas below it.'
             when exists (select from decisions d where d.organisation_id = r.organisation_id and d.area_id = r.id)
                 then 'There are decisions in it.'
+            when exists (select from delegation_levels l where l.organisation_id = r.organisation_id and l.area_id = r.id)
+                then 'There are delegation levels for it.'
         end as by
     ) used
-    for update of r
+    for no key update of r
 ),
 deleted as (
     delete from areas r

@@ -24,7 +24,7 @@ from access($1, $2, 'decision.read') a
 left join lateral (
     select coalesce(d.phase_due_at, d.due_at, 'infinity')::text as _due,
         case when d.status = 'open' and d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
-        d.id, d.team_id, d.area_id, d.title,
+        d.id, d.team_id, d.area_id, d.delegation, d.title,
         case when 'text' = any ($4) then (
             select r.text
             from decision_revisions r

@@ -104,7 +104,7 @@ select s._status, case when s._status = 409 then 'decision_state' end as _code,
     case when s._status = 409 then 'Only what is closed can be reopened.' end as _detail,
     case when s.status = 'open' and s.phase_due_at <= now() and s._status = 409 then array[s.organisation_id, s.id] end as _settle,
     d.version::text as _etag, '/v1/organisations/' || d.organisation_id || '/decisions/' || d.id as _location,
-    d.id, d.team_id, d.area_id, d.title, r.text, d.proposer_id, d.framework_id, s.framework_key, d.framework_version,
+    d.id, d.team_id, d.area_id, d.delegation, d.title, r.text, d.proposer_id, d.framework_id, s.framework_key, d.framework_version,
     d.configuration, d.secret, d.status, d.phase, d.round, d.revision, d.due_at, d.opened_at, d.phase_started_at,
     d.phase_due_at, d.closed_at, d.outcome, d.review_at, d.version, d.created_at, d.updated_at
 from source s

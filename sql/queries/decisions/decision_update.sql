@@ -130,7 +130,7 @@ event as (
 )
 select c._status, c._code, case when c._code = 'decision_state' then 'Only drafts can be changed.' end as _detail, c.list as _errors,
     d.version::text as _etag,
-    d.id, d.team_id, d.area_id, d.title, r.text, d.proposer_id, d.framework_id, f.key as framework_key, d.framework_version,
+    d.id, d.team_id, d.area_id, d.delegation, d.title, r.text, d.proposer_id, d.framework_id, f.key as framework_key, d.framework_version,
     d.configuration, d.secret, d.status, d.phase, d.round, d.revision, d.due_at, d.opened_at, d.phase_started_at,
     d.phase_due_at, d.closed_at, d.outcome, d.review_at, d.version, d.created_at, d.updated_at
 from checked c

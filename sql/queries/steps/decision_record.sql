@@ -6,7 +6,7 @@
 -- $2 value 1 decision_id
 -- result: one
 select
-    d.id, d.organisation_id, d.team_id, t.name as team_name, d.area_id, e.name as area_name, d.title, r.text, d.proposer_id, m.display_name as proposer_name,
+    d.id, d.organisation_id, d.team_id, t.name as team_name, d.area_id, e.name as area_name, d.delegation, d.title, r.text, d.proposer_id, m.display_name as proposer_name,
     d.framework_id, f.key as framework_key, f.name as framework_name, d.framework_version,
     coalesce(d.definition, v.definition) as definition, d.configuration, d.secret, d.status, d.phase, d.round, d.revision,
     d.due_at, d.opened_at, d.phase_started_at, d.phase_due_at, d.closed_at, d.review_at, d.outcome, c.winners, c.rationale, c.closed_by,
