@@ -2,6 +2,7 @@
 #include "migrate.h"
 
 #include "asset.h"
+#include "decide/delegation.h"
 #include "operation.h"
 
 #include <stdio.h>
@@ -162,6 +163,34 @@ static const char *frameworks_sql(struct arena *arena)
     return buf_cstr(&buf);
 }
 
+/* What the delegation levels mean, so that statements can say it too. */
+static const char *levels_sql(struct arena *arena)
+{
+    struct buf buf;
+    buf_init(&buf, arena, SIZE_MAX);
+    buf_text(&buf,
+             "insert into delegation_meanings as m (level, name, framework, deciders, duties) "
+             "values ");
+    for (size_t i = 0; i < DELEGATION_LEVELS; i++) {
+        const struct delegation_level *level = &delegation_levels[i];
+        buf_printf(&buf, "%s(%zu, '%s', '%s', '%s', '{", i ? ", " : "", i + 1, level->name,
+                   level->framework, delegation_deciders_text(level->deciders));
+        const char *separator = "";
+        for (size_t bit = 0; bit < DELEGATION_DUTIES; bit++)
+            if (level->duties >> bit & 1U) {
+                buf_printf(&buf, "%s%s", separator, delegation_duty_text(bit));
+                separator = ",";
+            }
+        buf_text(&buf, "}')");
+    }
+    buf_text(&buf, " on conflict on constraint delegation_meanings_pkey do update "
+                   "set name = excluded.name, framework = excluded.framework, "
+                   "deciders = excluded.deciders, duties = excluded.duties "
+                   "where (m.name, m.framework, m.deciders, m.duties) is distinct from "
+                   "(excluded.name, excluded.framework, excluded.deciders, excluded.duties);");
+    return buf_cstr(&buf);
+}
+
 /* Transaction ids of another cluster are not comparable: a new epoch puts all later events after
  * all earlier ones. */
 static const char epoch_sql[] =
@@ -179,8 +208,9 @@ static bool run_all(struct db *db, struct arena *arena, const char **why)
     for (size_t i = 0; i < migration_asset_count; i++)
         if (!apply(db, arena, &migration_assets[i], why))
             return false;
-    const char *sql = arena_printf(arena, "begin; %s; %s %s %s commit;", journal_sql,
-                                   roles_sql(arena), frameworks_sql(arena), epoch_sql);
+    const char *sql =
+        arena_printf(arena, "begin; %s; %s %s %s %s commit;", journal_sql, roles_sql(arena),
+                     frameworks_sql(arena), levels_sql(arena), epoch_sql);
     return db_script(db, sql, arena, &rows, why);
 }
 

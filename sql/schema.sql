@@ -127,6 +127,8 @@ CREATE TABLE public.decisions (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     review_at timestamp with time zone,
     remind_at timestamp with time zone,
+    area_id uuid,
+    delegation jsonb,
     CONSTRAINT decisions_closed_check CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) = (outcome IS NULL))),
     CONSTRAINT decisions_open_check CHECK ((((status = 'draft'::text) = (opened_at IS NULL)) OR (outcome = 'withdrawn'::text))),
     CONSTRAINT decisions_outcome_check CHECK ((outcome = ANY (ARRAY['adopted'::text, 'rejected'::text, 'tied'::text, 'no_quorum'::text, 'blocked'::text, 'withdrawn'::text, 'expired'::text, 'escalated'::text]))),
@@ -144,6 +146,8 @@ COMMENT ON COLUMN public.decisions.phase_due_at IS 'When the current phase ends 
 COMMENT ON COLUMN public.decisions.review_at IS 'When a decision in force is to be looked at again; null: never.';
 
 COMMENT ON COLUMN public.decisions.remind_at IS 'When the event decision.reminder is due in the current phase; null: it was sent, or there is none.';
+
+COMMENT ON COLUMN public.decisions.delegation IS 'The delegation level that applied when the decision opened, with what it means, frozen; null: none.';
 
 CREATE FUNCTION public.decision_grants(decision public.decisions, member uuid, permission text) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -389,6 +393,65 @@ COMMENT ON FUNCTION public.audit_content(entry public.audit_log) IS 'What the ha
 CREATE FUNCTION public.audit_digest(entry public.audit_log) RETURNS bytea
     LANGUAGE sql STABLE
     RETURN sha256(convert_to(public.audit_content(entry), 'UTF8'::name));
+
+CREATE TABLE public.areas (
+    organisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    parent_id uuid,
+    path uuid[] NOT NULL,
+    name text NOT NULL,
+    purpose text DEFAULT ''::text NOT NULL,
+    created_by uuid,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT areas_path_check CHECK ((((cardinality(path) >= 1) AND (cardinality(path) <= 32)) AND (path[cardinality(path)] = id)))
+);
+
+COMMENT ON TABLE public.areas IS 'Decision areas: what is decided about, whoever decides.';
+
+COMMENT ON COLUMN public.areas.path IS 'Ids from the root area down to this one, as in teams.';
+
+CREATE TABLE public.delegation_levels (
+    organisation_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    id uuid NOT NULL,
+    level integer NOT NULL,
+    delegator_id uuid NOT NULL,
+    answer_within_days integer,
+    note text DEFAULT ''::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT delegation_levels_answer_check CHECK (((level = 6) = (answer_within_days IS NOT NULL))),
+    CONSTRAINT delegation_levels_level_check CHECK (((level >= 1) AND (level <= 7)))
+);
+
+COMMENT ON TABLE public.delegation_levels IS 'How far the delegator lets the team decide in the area and those below it that have no level of their own.';
+
+CREATE FUNCTION public.delegation_level_of(organisation uuid, team uuid, area uuid) RETURNS SETOF public.delegation_levels
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT l.organisation_id,
+     l.team_id,
+     l.area_id,
+     l.id,
+     l.level,
+     l.delegator_id,
+     l.answer_within_days,
+     l.note,
+     l.version,
+     l.created_at,
+     l.updated_at
+    FROM (public.areas r
+      JOIN public.delegation_levels l ON (((l.organisation_id = r.organisation_id) AND (l.team_id = delegation_level_of.team) AND (l.area_id = ANY (r.path)))))
+   WHERE ((r.organisation_id = delegation_level_of.organisation) AND (r.id = delegation_level_of.area))
+   ORDER BY (array_position(r.path, l.area_id)) DESC
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION public.delegation_level_of(organisation uuid, team uuid, area uuid) IS 'The level that applies to the team in the area: of the area itself, or of the nearest above.';
 
 CREATE FUNCTION public.derived_id(base uuid, name text) RETURNS uuid
     LANGUAGE sql IMMUTABLE
@@ -672,6 +735,31 @@ CREATE FUNCTION public.places_any_team(organisation_id uuid, member uuid, role t
 
 COMMENT ON FUNCTION public.places_any_team(organisation_id uuid, member uuid, role text, parent uuid) IS 'Whether the member may put teams of any kind below that parent (null: at the top): by the organisation role, or by leading there.';
 
+CREATE TABLE public.proxies (
+    organisation_id uuid NOT NULL,
+    truster_id uuid NOT NULL,
+    team_id uuid,
+    decision_id uuid,
+    trustee_id uuid,
+    expires_at timestamp with time zone,
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    area_id uuid,
+    scope_id uuid GENERATED ALWAYS AS (COALESCE(decision_id, area_id, team_id, organisation_id)) STORED NOT NULL,
+    CONSTRAINT proxies_scope_check CHECK ((num_nonnulls(team_id, area_id, decision_id) <= 1)),
+    CONSTRAINT proxies_trustee_check CHECK ((trustee_id <> truster_id))
+);
+
+COMMENT ON TABLE public.proxies IS 'The proxies in force, one per truster and scope: the organisation, a team, an area or a decision. In force since updated_at.';
+
+COMMENT ON COLUMN public.proxies.trustee_id IS 'Null: nobody in this scope, whatever a wider one says.';
+
+CREATE FUNCTION public.proxy_scope(proxy public.proxies) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN ((proxy).decision_id IS NOT NULL) THEN 'decision'::text WHEN ((proxy).area_id IS NOT NULL) THEN 'area'::text WHEN ((proxy).team_id IS NOT NULL) THEN 'team'::text ELSE 'organisation'::text END;
+
 CREATE FUNCTION public.scope_covers(scope text, permission text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN ((scope IS NULL) OR (EXISTS (SELECT FROM string_to_table(scope_covers.scope, ' '::text) word(word) WHERE ((word.word = ANY (ARRAY['*'::text, scope_covers.permission])) OR (("right"(word.word, 2) = '.*'::text) AND starts_with(scope_covers.permission, "left"(word.word, '-1'::integer)))))));
@@ -880,6 +968,36 @@ CREATE TABLE public.decision_search (
 
 COMMENT ON TABLE public.decision_search IS 'The words by which a decision is found. Apart from it, so that its own row stays small.';
 
+CREATE TABLE public.delegation_level_history (
+    organisation_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    id uuid NOT NULL,
+    level integer,
+    delegator_id uuid,
+    answer_within_days integer,
+    note text NOT NULL,
+    changed_by uuid,
+    decision_id uuid DEFAULT (NULLIF(current_setting('cohelm.decision'::text, true), ''::text))::uuid,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.delegation_level_history IS 'What was set when; only ever added to.';
+
+COMMENT ON COLUMN public.delegation_level_history.level IS 'Null: the level was taken away.';
+
+COMMENT ON COLUMN public.delegation_level_history.decision_id IS 'As in audit_log.';
+
+CREATE TABLE public.delegation_meanings (
+    level integer NOT NULL,
+    name text NOT NULL,
+    framework text NOT NULL,
+    deciders text NOT NULL,
+    duties text[] NOT NULL
+);
+
+COMMENT ON TABLE public.delegation_meanings IS 'What each delegation level means; written by cohelm migrate, never by hand.';
+
 CREATE TABLE public.events (
     organisation_id uuid NOT NULL,
     epoch integer DEFAULT COALESCE((NULLIF(current_setting('cohelm.epoch'::text, true), ''::text))::integer, public.latest_epoch()) NOT NULL,
@@ -997,26 +1115,6 @@ CREATE TABLE public.permissions (
 
 COMMENT ON TABLE public.permissions IS 'Every permission of the OpenAPI document; written by cohelm migrate, never by hand.';
 
-CREATE TABLE public.proxies (
-    organisation_id uuid NOT NULL,
-    truster_id uuid NOT NULL,
-    team_id uuid,
-    decision_id uuid,
-    scope_id uuid GENERATED ALWAYS AS (COALESCE(decision_id, team_id, organisation_id)) STORED NOT NULL,
-    trustee_id uuid,
-    expires_at timestamp with time zone,
-    id uuid NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT proxies_scope_check CHECK (((team_id IS NULL) OR (decision_id IS NULL))),
-    CONSTRAINT proxies_trustee_check CHECK ((trustee_id <> truster_id))
-);
-
-COMMENT ON TABLE public.proxies IS 'The proxies in force, one per truster and scope. In force since updated_at.';
-
-COMMENT ON COLUMN public.proxies.trustee_id IS 'Null: nobody in this scope, whatever a wider one says.';
-
 CREATE TABLE public.schema_migrations (
     name text NOT NULL,
     sha256 text NOT NULL,
@@ -1062,6 +1160,12 @@ COMMENT ON COLUMN public.service_accounts.id IS 'Also the client_id, and the sub
 
 COMMENT ON COLUMN public.service_accounts.scope IS 'The widest scope its tokens may carry, space-separated; null: whatever its role allows.';
 
+ALTER TABLE ONLY public.areas
+    ADD CONSTRAINT areas_name_key UNIQUE NULLS NOT DISTINCT (organisation_id, parent_id, name);
+
+ALTER TABLE ONLY public.areas
+    ADD CONSTRAINT areas_pkey PRIMARY KEY (organisation_id, id);
+
 ALTER TABLE ONLY public.audit_chains
     ADD CONSTRAINT audit_chains_pkey PRIMARY KEY (organisation_id, resource_id);
 
@@ -1106,6 +1210,15 @@ ALTER TABLE ONLY public.decision_search
 
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_pkey PRIMARY KEY (organisation_id, id);
+
+ALTER TABLE ONLY public.delegation_level_history
+    ADD CONSTRAINT delegation_level_history_pkey PRIMARY KEY (organisation_id, team_id, area_id, id);
+
+ALTER TABLE ONLY public.delegation_levels
+    ADD CONSTRAINT delegation_levels_pkey PRIMARY KEY (organisation_id, team_id, area_id);
+
+ALTER TABLE ONLY public.delegation_meanings
+    ADD CONSTRAINT delegation_meanings_pkey PRIMARY KEY (level);
 
 ALTER TABLE ONLY public.event_epochs
     ADD CONSTRAINT event_epochs_pkey PRIMARY KEY (epoch);
@@ -1194,6 +1307,10 @@ ALTER TABLE ONLY public.team_members
 ALTER TABLE ONLY public.teams
     ADD CONSTRAINT teams_pkey PRIMARY KEY (organisation_id, id);
 
+CREATE INDEX areas_name_idx ON public.areas USING btree (organisation_id, name, id);
+
+CREATE INDEX areas_path_idx ON public.areas USING gin (path);
+
 CREATE INDEX audit_log_resource_id_idx ON public.audit_log USING btree (organisation_id, resource_id, id);
 
 CREATE INDEX change_sets_reverses_idx ON public.change_sets USING btree (organisation_id, reverses);
@@ -1205,6 +1322,8 @@ CREATE INDEX decision_links_linked_id_idx ON public.decision_links USING btree (
 CREATE INDEX decision_options_proposer_id_idx ON public.decision_options USING btree (organisation_id, proposer_id);
 
 CREATE INDEX decision_search_document_idx ON public.decision_search USING gin (document);
+
+CREATE INDEX decisions_area_id_idx ON public.decisions USING btree (organisation_id, area_id, id);
 
 CREATE INDEX decisions_due_at_idx ON public.decisions USING btree (organisation_id, COALESCE(phase_due_at, due_at, 'infinity'::timestamp with time zone), id);
 
@@ -1222,6 +1341,12 @@ CREATE INDEX decisions_status_idx ON public.decisions USING btree (organisation_
 
 CREATE INDEX decisions_team_id_idx ON public.decisions USING btree (organisation_id, team_id, id);
 
+CREATE INDEX delegation_level_history_area_id_idx ON public.delegation_level_history USING btree (organisation_id, area_id);
+
+CREATE INDEX delegation_levels_area_id_idx ON public.delegation_levels USING btree (organisation_id, area_id);
+
+CREATE INDEX delegation_levels_delegator_id_idx ON public.delegation_levels USING btree (organisation_id, delegator_id);
+
 CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX members_display_name_idx ON public.members USING btree (organisation_id, display_name, id);
@@ -1235,6 +1360,8 @@ CREATE INDEX members_known_email_idx ON public.members USING btree (organisation
 CREATE INDEX members_person_id_idx ON public.members USING btree (person_id);
 
 CREATE INDEX organisation_names_organisation_id_idx ON public.organisation_names USING btree (organisation_id);
+
+CREATE INDEX proxies_area_id_idx ON public.proxies USING btree (organisation_id, area_id);
 
 CREATE INDEX proxies_decision_id_idx ON public.proxies USING btree (organisation_id, decision_id);
 
@@ -1255,6 +1382,12 @@ CREATE INDEX teams_name_idx ON public.teams USING btree (organisation_id, name, 
 CREATE INDEX teams_parent_id_idx ON public.teams USING btree (organisation_id, parent_id);
 
 CREATE INDEX teams_path_idx ON public.teams USING gin (path);
+
+ALTER TABLE ONLY public.areas
+    ADD CONSTRAINT areas_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(organisation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.areas
+    ADD CONSTRAINT areas_parent_id_fkey FOREIGN KEY (organisation_id, parent_id) REFERENCES public.areas(organisation_id, id);
 
 ALTER TABLE ONLY public.ballots
     ADD CONSTRAINT ballots_stakeholder_fkey FOREIGN KEY (organisation_id, decision_id, member_id) REFERENCES public.stakeholders(organisation_id, decision_id, member_id) ON DELETE CASCADE;
@@ -1287,6 +1420,9 @@ ALTER TABLE ONLY public.decision_search
     ADD CONSTRAINT decision_search_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_area_id_fkey FOREIGN KEY (organisation_id, area_id) REFERENCES public.areas(organisation_id, id);
+
+ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_framework_id_fkey FOREIGN KEY (organisation_id, framework_id, framework_version) REFERENCES public.framework_versions(organisation_id, framework_id, number);
 
 ALTER TABLE ONLY public.decisions
@@ -1297,6 +1433,21 @@ ALTER TABLE ONLY public.decisions
 
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_team_id_fkey FOREIGN KEY (organisation_id, team_id) REFERENCES public.teams(organisation_id, id);
+
+ALTER TABLE ONLY public.delegation_level_history
+    ADD CONSTRAINT delegation_level_history_area_id_fkey FOREIGN KEY (organisation_id, area_id) REFERENCES public.areas(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.delegation_level_history
+    ADD CONSTRAINT delegation_level_history_team_id_fkey FOREIGN KEY (organisation_id, team_id) REFERENCES public.teams(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.delegation_levels
+    ADD CONSTRAINT delegation_levels_area_id_fkey FOREIGN KEY (organisation_id, area_id) REFERENCES public.areas(organisation_id, id);
+
+ALTER TABLE ONLY public.delegation_levels
+    ADD CONSTRAINT delegation_levels_delegator_id_fkey FOREIGN KEY (organisation_id, delegator_id) REFERENCES public.members(organisation_id, id);
+
+ALTER TABLE ONLY public.delegation_levels
+    ADD CONSTRAINT delegation_levels_team_id_fkey FOREIGN KEY (organisation_id, team_id) REFERENCES public.teams(organisation_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.framework_versions
     ADD CONSTRAINT framework_versions_framework_id_fkey FOREIGN KEY (organisation_id, framework_id) REFERENCES public.frameworks(organisation_id, id) ON DELETE CASCADE;
@@ -1318,6 +1469,9 @@ ALTER TABLE ONLY public.outcomes
 
 ALTER TABLE ONLY public.past_proxies
     ADD CONSTRAINT past_proxies_truster_id_fkey FOREIGN KEY (organisation_id, truster_id) REFERENCES public.members(organisation_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.proxies
+    ADD CONSTRAINT proxies_area_id_fkey FOREIGN KEY (organisation_id, area_id) REFERENCES public.areas(organisation_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.proxies
     ADD CONSTRAINT proxies_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
@@ -1389,6 +1543,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO cohelm_service;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO cohelm_service;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delegation_levels TO cohelm_service;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.team_members TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.current_team_members TO cohelm_service;
@@ -1400,6 +1558,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.stakeholders TO cohelm_service
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.people TO cohelm_service;
 
 GRANT SELECT ON TABLE public.event_epochs TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.proxies TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_account_secrets TO cohelm_service;
 
@@ -1427,6 +1587,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_revisions TO cohelm_s
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_search TO cohelm_service;
 
+GRANT SELECT,INSERT ON TABLE public.delegation_level_history TO cohelm_service;
+
+GRANT SELECT ON TABLE public.delegation_meanings TO cohelm_service;
+
 GRANT SELECT,INSERT ON TABLE public.events TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.framework_versions TO cohelm_service;
@@ -1442,8 +1606,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outcomes TO cohelm_service;
 GRANT SELECT,INSERT ON TABLE public.past_proxies TO cohelm_service;
 
 GRANT SELECT ON TABLE public.permissions TO cohelm_service;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.proxies TO cohelm_service;
 
 GRANT SELECT ON TABLE public.schema_migrations TO cohelm_service;
 

@@ -128,7 +128,12 @@ static bool is_id(const struct schema *schema, const char *name)
     return false;
 }
 
-/* The only ids in these bodies are those of parent teams. */
+static bool names_team(const struct operation *operation, const char *member)
+{
+    return strncmp(operation->id, "team_", strlen("team_")) == 0 &&
+           strcmp(member, "parent_id") == 0;
+}
+
 static void resolve_ids(struct reading *reading, const struct json *given)
 {
     struct json *body = &reading->change->body;
@@ -141,7 +146,7 @@ static void resolve_ids(struct reading *reading, const struct json *given)
             continue;
         const char *text = member->value.text.data;
         const char *pointer = below(reading, "body", member->key);
-        if (resolve(reading, &text, pointer))
+        if (resolve(reading, &text, pointer) && names_team(reading->change->operation, member->key))
             check_team(reading, text, pointer);
         member->value.text.data = text;
         member->value.text.len = strlen(text);

@@ -27,6 +27,7 @@ struct decision_case {
 /* What is stored beside a step; all may be NULL. */
 struct decision_change {
     const struct json *definition; /* the frozen one, when the decision opens */
+    const struct json *delegation; /* the level that applies to it, then too */
     const struct json *text;       /* {title?, text?, note?} of a new revision */
     const char *rationale;         /* of the outcome */
 };

@@ -31,14 +31,17 @@ static bool configure(struct decision_case *decision, struct json *frozen, struc
     return fine;
 }
 
-bool decision_ready(struct decision_case *decision, struct json *frozen, struct faults *faults)
+bool decision_ready(struct decision_case *decision, const struct delegation *delegation,
+                    struct json *frozen, struct faults *faults)
 {
     const struct decide_case *facts = &decision->facts;
     bool configured = configure(decision, frozen, faults);
     check_stakeholders(decision, faults);
     if (facts->wanted_at && facts->wanted_at <= facts->now)
         faults_add(faults, "/due_at", FAULT_TOO_SMALL, "The time has passed already.");
-    if (configured)
+    if (configured) {
         (void)decide_ready(facts, faults);
+        (void)delegation_check(facts, delegation, faults);
+    }
     return !faults->found;
 }

@@ -121,6 +121,8 @@ static void write_facts(struct json_writer *w, const struct decision_case *decis
     if (change->definition) {
         jw_key(w, "definition");
         jw_value(w, change->definition);
+        jw_key(w, "delegation");
+        jw_value(w, change->delegation);
         jw_key_bool(w, "secret", decision->framework.rule.secret);
     }
     if (change->text)

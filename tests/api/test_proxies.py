@@ -2,6 +2,7 @@
 """Proxies (FRAMEWORKS.md 3.11): given, taken back, listed, previewed, and counted at the close of a vote."""
 
 import json
+import random
 
 import pytest
 
@@ -197,6 +198,155 @@ def test_the_most_specific_scope_counts(world, sql):
     trust(a, inner, below, expires_at="2099-01-01T00:00:00Z")
     sql.execute("update proxies set expires_at = now() where scope_id = %s", [inner.id])
     assert chain(a, decision)["chain"] == [a.member_id, top.member_id]
+
+
+# ---- areas ----
+
+def area_group(world, count, team=None, **fields):
+    """As `group`, in the area Contractors below Hiring; with the organisation, both areas and another one."""
+    acme = world.organisation()
+    hiring = acme.area("Hiring")
+    contractors, spending = acme.area("Contractors", hiring.id), acme.area("Spending")
+    people = [acme.member() for _ in range(count)]
+    fields = {"team_id": acme.team(members=people).id if team else None, **fields}
+    decision = acme.decision(by=people[0], stakeholders={"voters": people}, configuration=ALLOWED, open=True, area_id=contractors.id, **fields)
+    return acme, people, decision, hiring, contractors, spending
+
+
+def test_a_proxy_for_an_area(world):
+    acme, (a, b, c), _, hiring, _, spending = area_group(world, 3)
+    other = world.organisation()
+    first = trust(a, hiring, b)
+    assert (first.json()["scope"], first.json()["scope_id"], first.json()["trustee_id"]) == ("area", hiring.id, b.member_id)
+    assert a.get(path(acme, hiring)).json() == first.json()
+    a.problem("PUT", path(acme, other.area()), {"trustee_id": b.member_id}, status=404, code="not_found")
+    acme.member("observer").problem("PUT", path(acme, hiring), {"trustee_id": b.member_id}, status=403, code="permission_denied")
+    trust(a, acme, c)
+    trust(a, spending, None)
+    listed = lambda person, **filters: [(p["scope"], p["scope_id"]) for p in person.pages(f"{acme.path}/proxies", **filters)]
+    assert listed(a) == [("area", hiring.id), ("organisation", acme.id), ("area", spending.id)]
+    for person in (a, acme.owner):  # who may see those of others
+        assert listed(person, scope="area", truster_id=a.member_id) == [("area", hiring.id), ("area", spending.id)]
+        assert listed(person, scope="organisation", truster_id=a.member_id) == [("organisation", acme.id)]
+    assert listed(b) == []
+    a.delete(path(acme, hiring), headers={"If-Match": first.headers["etag"]})
+    a.problem("GET", path(acme, hiring), status=404, code="not_found")
+    acme.owner.delete(spending.path)  # and what was for it
+    assert listed(a) == [("organisation", acme.id)]
+
+
+def test_an_area_counts_before_a_team_and_after_the_decision(world, sql):
+    acme = world.organisation()
+    a, everywhere, outer, inner, hiring, contractors, here = people = [acme.member() for _ in range(7)]
+    top = acme.team(members=[a])
+    team = acme.team(parent_id=top.id, members=[a])
+    area = acme.area("Hiring")
+    below = acme.area("Contractors", area.id)
+    fields = {"by": acme.owner, "stakeholders": {"voters": people}, "configuration": ALLOWED, "open": True}
+    decision = acme.decision(team_id=team.id, area_id=below.id, **fields)
+    above, aside, nowhere = (acme.decision(team_id=team.id, area_id=id, **fields) for id in (area.id, acme.area().id, None))
+    to = lambda decision: chain(a, decision)["chain"][1:]
+    given = [(acme, everywhere), (top, outer), (team, inner), (area, hiring), (below, contractors), (decision, here)]
+    for scope, trustee in given:
+        trust(a, scope, trustee)
+        assert to(decision) == [trustee.member_id]
+    assert to(above) == [hiring.member_id]  # what is for an area below does not reach up
+    assert to(aside) == to(nowhere) == [inner.member_id]
+    for scope, trustee in reversed(given):  # the nearest that is left, whichever order they were given in
+        assert to(decision) == [trustee.member_id]
+        a.delete(path(acme, scope))
+    assert to(decision) == []
+    for scope, trustee in reversed(given):
+        trust(a, scope, trustee)
+    assert to(decision) == [here.member_id]
+    trust(a, decision, here, expires_at="2099-01-01T00:00:00Z")
+    trust(a, below, contractors, expires_at="2099-01-01T00:00:00Z")
+    sql.execute("update proxies set expires_at = now() where truster_id = %s and expires_at is not null", [a.member_id])
+    assert to(decision) == [hiring.member_id]  # what has expired is as if it were not there
+
+
+def test_explicitly_nobody_in_an_area(world, sql):
+    acme, (a, b, c), decision, hiring, contractors, _ = area_group(world, 3, team=True)
+    trust(b, acme, a)
+    trust(c, acme, a)
+    trust(c, hiring, None)
+    assert (chain(b, decision)["end"], chain(c, decision)["end"]) == ("unused", "none")
+    vote(a, decision, YES)
+    assert [chain(p, decision)["end"] for p in (b, c)] == ["carried", "none"]
+    assert (chain(a, decision)["carried"], chain(a, decision)["weight"]) == (1, 2)
+    trust(c, contractors, a)  # the nearer area says somebody again
+    assert chain(c, decision)["end"] == "carried"
+    trust(c, contractors, None)
+    elapse(sql, decision, "8 days")
+    found = closed(a, decision, "adopted")
+    assert count(a, found) == (2, 0) and found["report"]["tally"]["quorum"]["eligible"] == 3
+
+
+def test_a_cycle_over_several_scopes_counts_nobody_twice(world, sql):
+    """a trusts b in the organisation, b trusts c in the area above, c trusts a in the area, d trusts c in the team."""
+    acme, (a, b, c, d), decision, hiring, contractors, _ = area_group(world, 4, team=True)
+    team = type("Team", (), {"id": acme.owner.get(decision.path).json()["team_id"]})
+    for truster, scope, trustee in ((a, acme, b), (b, hiring, c), (c, contractors, a), (d, team, c)):
+        trust(truster, scope, trustee)
+    shown = chain(d, decision)
+    assert (shown["end"], shown["loop"]) == ("loop", [c.member_id, a.member_id, b.member_id])
+    vote(b, decision, NO)
+    assert [chain(p, decision)["voter_id"] for p in (a, c, d)] == [b.member_id] * 3
+    assert [chain(p, decision)["hops"] for p in (a, c, d)] == [1, 2, 3]
+    b.delete(f"{decision.path}/ballots/me")
+    vote(d, decision, YES)
+    elapse(sql, decision, "8 days")
+    found = closed(a, decision, "adopted")
+    assert count(a, found) == (1, 0)
+    assert {lost["reason"] for lost in found["report"]["proxies"]["lost"]} == {"loop"}
+
+
+def test_an_area_proxy_taken_back_late_counts_as_of_the_deadline(world, sql):
+    acme, (a, b, c), decision, hiring, _, _ = area_group(world, 3)
+    vote(a, decision, YES)
+    vote(b, decision, NO)
+    trust(c, acme, b)
+    trust(c, hiring, a)
+    with sql.transaction():
+        elapse(sql, decision, "8 days")
+        sql.execute("with gone as (delete from proxies where scope_id = %s returning *) "
+                    "insert into past_proxies (organisation_id, truster_id, scope_id, began_at, ended_at, trustee_id) "
+                    "select organisation_id, truster_id, scope_id, updated_at, now(), trustee_id from gone", [hiring.id])
+    closed(a, decision, "adopted")
+    rows = sql.execute("select trustee_id::text, voter_id::text from decision_proxies where truster_id = %s", [c.member_id]).fetchall()
+    assert rows == [(a.member_id, a.member_id)]
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_no_weight_is_lost_or_counted_twice(world, sql, secret):
+    """Whatever the scopes: each who votes or comes to one who does counts once. Reckoned here from the proxies alone."""
+    dice = random.Random(11 + secret)
+    acme, people, decision, hiring, contractors, spending = area_group(world, 16, team=True, secret=secret)
+    team = type("Team", (), {"id": acme.owner.get(decision.path).json()["team_id"]})
+    order = [acme, team, hiring, contractors, decision]  # the widest first; the other area counts nowhere here
+    wins, reaching = {}, set()
+    for truster in people[6:]:
+        for scope in dice.sample([*order, spending], dice.randint(1, 4)):
+            trustee = dice.choice([None, *(p for p in people if p is not truster)])
+            trust(truster, scope, trustee)
+            place = order.index(scope) if scope in order else -1
+            if place > wins.get(truster.member_id, (-1,))[0]:
+                wins[truster.member_id] = place, trustee and trustee.member_id
+    voters = {person.member_id for person in people[:6]}
+    for person in people:
+        seen, at = set(), person.member_id
+        while at is not None and at not in voters and at not in seen:
+            seen.add(at)
+            at = wins.get(at, (0, None))[1]
+        reaching |= {person.member_id} if at in voters else set()
+    assert 6 < len(reaching) < 16
+    for number, voter in enumerate(people[:6]):
+        vote(voter, decision, NO if number == 5 else YES)
+    elapse(sql, decision, "8 days")
+    found = closed(people[0], decision, "adopted")
+    assert sum(count(people[0], found)) == len(reaching)
+    kept = sql.execute("select truster_id::text from decision_proxies where decision_id = %s and voter_id is not null", [decision.id])
+    assert {row[0] for row in kept.fetchall()} == reaching - voters
 
 
 def test_what_is_settled_late_counts_the_proxies_of_the_deadline(world, sql):

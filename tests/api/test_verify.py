@@ -13,7 +13,7 @@ from test_decisions_consent import ARGUED, CRITERIA, Circle, ruling
 from world import Resource
 
 # Members of a record that may change after closing; all others are sealed.
-UNSEALED = {"late_inputs", "status", "review_at", "team_name", "proposer_name", "framework_name", "trail", "digest"}
+UNSEALED = {"late_inputs", "status", "review_at", "team_name", "area_name", "proposer_name", "framework_name", "trail", "digest"}
 
 
 def canonical(value):
@@ -331,6 +331,29 @@ def test_names_may_change_and_the_record_still_verifies(world, service):
     person.patch("/v1/me", {"display_name": "Another Name"})
     acme.owner.delete(f"{acme.path}/members/{person.member_id}")
     verified(service, export(acme.owner, decision))
+
+
+def sealed_before_areas(record):
+    """As it would be if it had been closed before decisions had areas."""
+    last = record["trail"][-1]
+    row = json.loads(last["content"])
+    for name in ("area_id", "delegation"):
+        del row["data"]["members"][name]
+    last["content"] = json.dumps(row)
+    last["digest"] = sha256(last["content"].encode())
+    last["hash"] = chain(record)[-1]
+    return record
+
+
+def test_what_an_earlier_seal_does_not_cover_must_be_nothing(world, service):
+    acme, person, decision = majority(world)
+    record = sealed_before_areas(export(person, decision))
+    verified(service, digested(record))
+    for name in ("area_id", "delegation"):
+        for value in (acme.id, [], 0):
+            assert f"/{name}: the seal does not cover it" in verify(service, digested(record | {name: value}))[1]
+    del record["area_id"], record["delegation"]
+    verified(service, digested(record))
 
 
 def test_somebody_who_left_and_comes_back_changes_nothing(world, service, sql):

@@ -113,6 +113,17 @@ class Organisation(Resource):
             self.owner.put(f"{team.path}/members/{member.member_id}", {"role": role})
         return team
 
+    def area(self, name=None, parent_id=None, **fields):
+        body = {"name": name or f"Area {next(self.world.numbers)}", "parent_id": parent_id, **fields}
+        area = Resource(f"{self.path}/areas/", self.owner.post(f"{self.path}/areas", body, expect=201).json())
+        area.path += area.id
+        return area
+
+    def delegate(self, team_id, area_id, level, delegator=None, **fields):
+        """Sets the delegation level of a team in an area; the owner delegates unless somebody else does."""
+        body = {"level": level, "delegator_id": (delegator or self.owner).member_id, **({"answer_within_days": 14} if level == 6 else {}), **fields}
+        return self.owner.put(f"{self.path}/teams/{team_id}/delegation-levels/{area_id}", body).json()
+
     def framework_id(self, key):
         """The id of a framework of this organisation by its key."""
         return next(item["id"] for item in self.owner.pages(f"{self.path}/frameworks") if item["key"] == key)

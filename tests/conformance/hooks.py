@@ -13,8 +13,8 @@ KEPT = json.loads(pathlib.Path(os.environ["WORLD"], "kept.json").read_text())
 # Faults of the form: what only the document says of a body or parameter.
 FORM = {"required", "unknown_member", "read_only", "unknown_parameter", "type", "enum", "const", "too_short", "too_long", "pattern", "format",
         "too_small", "too_large", "too_few", "too_many", "no_match"}
-# Members of which a body needs just one.
-EITHER = re.compile(r"/(email|person_id|definition|changes)$")
+# Members that a body needs only with some others, or without them.
+EITHER = re.compile(r"/(email|person_id|definition|changes|framework|answer_within_days)$")
 
 # RFC 3339 allows offsets to 23:59, PostgreSQL to 15:59, the world has them to 14:00.
 schemathesis.openapi.format("date-time", strategies.builds(

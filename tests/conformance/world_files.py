@@ -36,6 +36,8 @@ def known(world, acme, people):
     owner, member = people["owner"], people["member"]
     circle = acme.team(name="Circle", kind="circle", members=[(owner, "lead"), member, people["facilitator"]])
     below = acme.team(name="Below", parent_id=circle.id, members=[member])
+    areas = [acme.area("Hiring"), acme.area("Spending")]
+    acme.delegate(circle.id, areas[0].id, 5)
     account = owner.post(f"{acme.path}/service-accounts", {"name": "Robot", "role": "observer"}, expect=201).json()
     secret = owner.post(f"{acme.path}/service-accounts/{account['id']}/secrets", expect=201).json()
     role = owner.post(f"{acme.path}/roles", {"kind": "organisation", "key": "guest", "name": "Guest", "permissions": ["team.read"]}, expect=201).json()
@@ -53,6 +55,7 @@ def known(world, acme, people):
         "secret": [secret["id"]],
         "client_secret": [secret["secret"]],
         "team": [circle.id, below.id],
+        "area": [area.id for area in areas],
         "framework": ["majority", "schulze", "consent", "ours", framework["id"]],
         "decision": [decision.id for decision in decisions],
         "input": said,

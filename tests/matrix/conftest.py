@@ -36,12 +36,14 @@ def furnish(world):
         "organisation": acme.id,
         "member": target.member_id,
         "team": acme.team(members=[target]).id,
+        "area": acme.area().id,
         "role": role["id"],
         "service_account": account["id"],
         "secret": post(f"{accounts}/secrets", {}).json()["id"],
         "framework": acme.framework_id("target"),
         "number": 1,
     }
+    acme.delegate(acme.names["team"], acme.names["area"], 7)
     acme.names |= names_of_a_decision(acme, target)
     acme.names["scope"] = acme.names["decision"]
     return acme

@@ -4,7 +4,7 @@
 import pytest
 
 # Small tables that lead to a tenant or are the same for all; everything else belongs to one organisation.
-LOOKUPS = {"built_in_frameworks", "built_in_roles", "calendar_feeds", "event_epochs", "idempotency_keys", "organisation_names", "people",
+LOOKUPS = {"built_in_frameworks", "built_in_roles", "calendar_feeds", "delegation_meanings", "event_epochs", "idempotency_keys", "organisation_names", "people",
            "permissions", "schema_migrations"}
 
 
@@ -89,13 +89,13 @@ def test_the_service_role_owns_nothing(sql):
     assert owned == []
 
 
-@pytest.mark.parametrize("table", ["audit_log", "audit_links", "events"])
+@pytest.mark.parametrize("table", ["audit_log", "audit_links", "delegation_level_history", "events"])
 @pytest.mark.parametrize("right", ["UPDATE", "DELETE", "TRUNCATE"])
 def test_the_service_role_cannot_change_the_trail(sql, table, right):
     assert rows(sql, "select has_table_privilege('cohelm_service', %s, %s)", table, right) == [(False,)]
 
 
-@pytest.mark.parametrize("table", ["permissions", "built_in_roles", "built_in_frameworks", "event_epochs", "schema_migrations"])
+@pytest.mark.parametrize("table", ["permissions", "built_in_roles", "built_in_frameworks", "delegation_meanings", "event_epochs", "schema_migrations"])
 @pytest.mark.parametrize("right", ["INSERT", "UPDATE", "DELETE", "TRUNCATE"])
 def test_the_service_role_cannot_change_what_migrate_writes(sql, table, right):
     assert rows(sql, "select has_table_privilege('cohelm_service', %s, %s)", table, right) == [(False,)]

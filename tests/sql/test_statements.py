@@ -114,7 +114,7 @@ def test_every_result_kind_fits_its_statement():
 
 
 # Small, without a tenant, read whole.
-READ_WHOLE = {"permissions", "built_in_roles", "built_in_frameworks", "event_epochs"}
+READ_WHOLE = {"permissions", "built_in_roles", "built_in_frameworks", "delegation_meanings", "event_epochs"}
 
 
 def scans(plan):

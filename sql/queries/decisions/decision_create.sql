@@ -10,11 +10,35 @@
 with a as (
     select * from access($1, $2, 'decision.create')
 ),
+teams_seen as (
+    select t.organisation_id, t.id
+    from a
+    join teams t on t.organisation_id = a.organisation_id
+        and t.id::text in (lower($4::jsonb ->> 'team_id'), lower($4::jsonb #>> '{electorate,team_id}'))
+    where t.visibility = 'open' or a.reads_private or sees_team(t.path, a.organisation_id, a.member_id)
+),
+area as (
+    select r.id
+    from a
+    join areas r on r.organisation_id = a.organisation_id and r.id = ($4::jsonb ->> 'area_id')::uuid
+    for key share of r
+),
+-- The one that is named, or the one that fits the delegation level.
+wanted as (
+    select coalesce($4::jsonb ->> 'framework', (
+        select m.framework
+        from teams_seen t
+        cross join area r
+        cross join lateral delegation_level_of(t.organisation_id, t.id, r.id) l
+        join delegation_meanings m on m.level = l.level
+        where t.id::text = lower($4::jsonb ->> 'team_id')
+    )) as name
+),
 framework as (
     select f.id, f.key, v.number, v.definition
     from a
-    join frameworks f on f.organisation_id = a.organisation_id
-        and (f.key = $4::jsonb ->> 'framework' or f.id::text = lower($4::jsonb ->> 'framework'))
+    cross join wanted w
+    join frameworks f on f.organisation_id = a.organisation_id and (f.key = w.name or f.id::text = lower(w.name))
     join framework_versions v on v.organisation_id = f.organisation_id and v.framework_id = f.id
         and v.number = coalesce(($4::jsonb ->> 'framework_version')::integer, f.latest_version)
 ),
@@ -22,13 +46,6 @@ framework_role as (
     select r ->> 'key' as key
     from framework f
     cross join jsonb_array_elements(f.definition -> 'roles') r
-),
-teams_seen as (
-    select t.organisation_id, t.id
-    from a
-    join teams t on t.organisation_id = a.organisation_id
-        and t.id::text in (lower($4::jsonb ->> 'team_id'), lower($4::jsonb #>> '{electorate,team_id}'))
-    where t.visibility = 'open' or a.reads_private or sees_team(t.path, a.organisation_id, a.member_id)
 ),
 option as (
     select o.number - 1 as index, o.value ->> 'key' as key, o.value ->> 'title' as title,
@@ -75,7 +92,12 @@ faults as (
     select jsonb_agg(jsonb_build_object('pointer', f.pointer, 'code', f.code, 'detail', f.detail)) as list
     from (
         select '/framework' as pointer, 'unknown_reference' as code, 'There is no such framework with that version.' as detail
-        where not exists (select from framework)
+        from wanted w
+        where w.name is not null and not exists (select from framework)
+        union all
+        select '/framework', 'required', 'Name a framework: no delegation level of the team in the area says which.'
+        from wanted w
+        where w.name is null
         union all
         select '/' || w.pointer, 'unknown_reference', 'There is no such team.'
         from (
@@ -84,6 +106,9 @@ faults as (
             select 'electorate/team_id', $4::jsonb #>> '{electorate,team_id}'
         ) w
         where w.id is not null and not exists (select from teams_seen t where t.id::text = lower(w.id))
+        union all
+        select '/area_id', 'unknown_reference', 'There is no such area.'
+        where $4::jsonb ->> 'area_id' is not null and not exists (select from area)
         union all
         (select '/stakeholders/' || g.index || '/member_id', 'unknown_reference', 'There is no such member.'
         from given g
@@ -117,9 +142,9 @@ checked as (
     cross join faults f
 ),
 created as (
-    insert into decisions (organisation_id, id, team_id, title, proposer_id, framework_id, framework_version, configuration,
+    insert into decisions (organisation_id, id, team_id, area_id, title, proposer_id, framework_id, framework_version, configuration,
         secret, due_at)
-    select c.organisation_id, $3, ($4::jsonb ->> 'team_id')::uuid, $4::jsonb ->> 'title', c.member_id, f.id, f.number,
+    select c.organisation_id, $3, ($4::jsonb ->> 'team_id')::uuid, ($4::jsonb ->> 'area_id')::uuid, $4::jsonb ->> 'title', c.member_id, f.id, f.number,
         coalesce($4::jsonb -> 'configuration', '{}'),
         coalesce($4::jsonb -> 'secret', $4::jsonb #> '{configuration,rule,secret}', f.definition #> '{rule,secret}')
             is not distinct from 'true',
@@ -180,7 +205,7 @@ event as (
 )
 select c._status, c._code, c.list as _errors,
     d.version::text as _etag, '/v1/organisations/' || d.organisation_id || '/decisions/' || d.id as _location,
-    d.id, d.team_id, d.title, r.text, d.proposer_id, d.framework_id, f.key as framework_key, d.framework_version,
+    d.id, d.team_id, d.area_id, d.delegation, d.title, r.text, d.proposer_id, d.framework_id, f.key as framework_key, d.framework_version,
     d.configuration, d.secret, d.status, d.phase, d.round, d.revision, d.due_at, d.opened_at, d.phase_started_at,
     d.phase_due_at, d.closed_at, d.outcome, d.review_at, d.version, d.created_at, d.updated_at
 from checked c

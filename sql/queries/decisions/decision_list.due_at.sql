@@ -16,6 +16,7 @@
 -- $15 cursor 0
 -- $16 cursor 1
 -- $17 query review_before
+-- $18 query area_id
 -- cursor: _due, id
 -- result: list
 select case when x.id is null then a._status end as _status, x.*
@@ -23,7 +24,7 @@ from access($1, $2, 'decision.read') a
 left join lateral (
     select coalesce(d.phase_due_at, d.due_at, 'infinity')::text as _due,
         case when d.status = 'open' and d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
-        d.id, d.team_id, d.title,
+        d.id, d.team_id, d.area_id, d.delegation, d.title,
         case when 'text' = any ($4) then (
             select r.text
             from decision_revisions r
@@ -45,6 +46,7 @@ left join lateral (
         and ($5::text[] is null or d.status = any ($5))
         and ($6::text[] is null or d.outcome = any ($6))
         and ($7::uuid is null or d.team_id = $7)
+        and ($18::uuid is null or d.area_id = $18)
         and ($8::text is null or f.key = $8 or f.id::text = lower($8))
         and ($9::uuid is null or d.proposer_id = $9)
         and ($10::uuid is null or exists (

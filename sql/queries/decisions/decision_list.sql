@@ -15,13 +15,14 @@
 -- $14 query q
 -- $15 cursor 0
 -- $16 query review_before
+-- $17 query area_id
 -- cursor: id
 -- result: list
 select case when x.id is null then a._status end as _status, x.*
 from access($1, $2, 'decision.read') a
 left join lateral (
     select case when d.status = 'open' and d.phase_due_at <= now() then array[d.organisation_id, d.id] end as _settle,
-        d.id, d.team_id, d.title,
+        d.id, d.team_id, d.area_id, d.delegation, d.title,
         case when 'text' = any ($4) then (
             select r.text
             from decision_revisions r
@@ -43,6 +44,7 @@ left join lateral (
         and ($5::text[] is null or d.status = any ($5))
         and ($6::text[] is null or d.outcome = any ($6))
         and ($7::uuid is null or d.team_id = $7)
+        and ($17::uuid is null or d.area_id = $17)
         and ($8::text is null or f.key = $8 or f.id::text = lower($8))
         and ($9::uuid is null or d.proposer_id = $9)
         and ($10::uuid is null or exists (

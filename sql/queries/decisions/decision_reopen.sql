@@ -37,8 +37,8 @@ role as (
     where d.has_proposer
 ),
 created as (
-    insert into decisions (organisation_id, id, team_id, title, proposer_id, framework_id, framework_version, configuration, secret)
-    select s.organisation_id, $4, s.team_id, s.title, s.member_id, s.framework_id, s.framework_version, s.configuration, s.secret
+    insert into decisions (organisation_id, id, team_id, area_id, title, proposer_id, framework_id, framework_version, configuration, secret)
+    select s.organisation_id, $4, s.team_id, s.area_id, s.title, s.member_id, s.framework_id, s.framework_version, s.configuration, s.secret
     from source s
     where s._status is null
     returning *
@@ -104,7 +104,7 @@ select s._status, case when s._status = 409 then 'decision_state' end as _code,
     case when s._status = 409 then 'Only what is closed can be reopened.' end as _detail,
     case when s.status = 'open' and s.phase_due_at <= now() and s._status = 409 then array[s.organisation_id, s.id] end as _settle,
     d.version::text as _etag, '/v1/organisations/' || d.organisation_id || '/decisions/' || d.id as _location,
-    d.id, d.team_id, d.title, r.text, d.proposer_id, d.framework_id, s.framework_key, d.framework_version,
+    d.id, d.team_id, d.area_id, d.delegation, d.title, r.text, d.proposer_id, d.framework_id, s.framework_key, d.framework_version,
     d.configuration, d.secret, d.status, d.phase, d.round, d.revision, d.due_at, d.opened_at, d.phase_started_at,
     d.phase_due_at, d.closed_at, d.outcome, d.review_at, d.version, d.created_at, d.updated_at
 from source s

@@ -40,6 +40,12 @@ framework as (
         ($4::jsonb ->> 'framework_version')::integer,
         case when $4::jsonb ?| array['framework', 'framework_version'] then f.latest_version else t.framework_version end)
 ),
+area as (
+    select r.id
+    from target t
+    join areas r on r.organisation_id = t.organisation_id and r.id = ($4::jsonb ->> 'area_id')::uuid
+    for key share of r
+),
 faults as (
     select jsonb_agg(jsonb_build_object('pointer', f.pointer, 'code', f.code, 'detail', f.detail)) as list
     from target d
@@ -55,6 +61,9 @@ faults as (
                 where t.organisation_id = d.organisation_id and t.id = ($4::jsonb ->> 'team_id')::uuid
                     and (t.visibility = 'open' or d.reads_private or sees_team(t.path, d.organisation_id, d.member_id))
             )
+        union all
+        select '/area_id', 'unknown_reference', 'There is no such area.'
+        where $4::jsonb ->> 'area_id' is not null and not exists (select from area)
     ) f
 ),
 checked as (
@@ -70,6 +79,7 @@ changed as (
         framework_id = f.id,
         framework_version = f.number,
         team_id = case when $4::jsonb ? 'team_id' then ($4::jsonb ->> 'team_id')::uuid else d.team_id end,
+        area_id = case when $4::jsonb ? 'area_id' then ($4::jsonb ->> 'area_id')::uuid else d.area_id end,
         configuration = merge_patch(d.configuration, coalesce($4::jsonb -> 'configuration', '{}')),
         secret = coalesce(($4::jsonb ->> 'secret')::boolean, $4::jsonb #> '{configuration,rule,secret}' = 'true', d.secret),
         due_at = case when $4::jsonb ? 'due_at' then ($4::jsonb ->> 'due_at')::timestamptz else d.due_at end,
@@ -120,7 +130,7 @@ event as (
 )
 select c._status, c._code, case when c._code = 'decision_state' then 'Only drafts can be changed.' end as _detail, c.list as _errors,
     d.version::text as _etag,
-    d.id, d.team_id, d.title, r.text, d.proposer_id, d.framework_id, f.key as framework_key, d.framework_version,
+    d.id, d.team_id, d.area_id, d.delegation, d.title, r.text, d.proposer_id, d.framework_id, f.key as framework_key, d.framework_version,
     d.configuration, d.secret, d.status, d.phase, d.round, d.revision, d.due_at, d.opened_at, d.phase_started_at,
     d.phase_due_at, d.closed_at, d.outcome, d.review_at, d.version, d.created_at, d.updated_at
 from checked c

@@ -46,6 +46,11 @@ team_members_gone as (
     using target t
     where tm.organisation_id = t.organisation_id and t._status is null
 ),
+delegation_levels_gone as (
+    delete from delegation_levels l
+    using target t
+    where l.organisation_id = t.organisation_id and t._status is null
+),
 names as (
     delete from organisation_names n
     using target t

@@ -17,14 +17,13 @@ with a as (
 select case when l._id is null then a._status end as _status, l.*
 from a
 left join lateral (
-    select p.id as _id, case when p.decision_id is not null then 'decision' when p.team_id is not null then 'team' else 'organisation' end as scope,
-        p.scope_id, p.truster_id, p.trustee_id, p.expires_at, p.version, p.created_at, p.updated_at
+    select p.id as _id, p.scope, p.scope_id, p.truster_id, p.trustee_id, p.expires_at, p.version, p.created_at, p.updated_at
     from (
-        select o.*
+        select o.*, proxy_scope(o) as scope
         from proxies o
         where o.organisation_id = a.organisation_id and o.truster_id = a.member_id
         union all
-        select o.*
+        select o.*, proxy_scope(o)
         from proxies o
         left join decisions d on d.organisation_id = o.organisation_id and d.id = o.decision_id
         left join teams t on t.organisation_id = o.organisation_id and t.id = coalesce(o.team_id, d.team_id)
@@ -33,7 +32,7 @@ left join lateral (
             and (t.id is null or t.visibility = 'open' or a.reads_private or sees_team(t.path, a.organisation_id, a.member_id))
     ) p
     where a.granted and p.id > coalesce($4::uuid, '00000000-0000-0000-0000-000000000000')
-        and ($5::text is null or $5 = case when p.decision_id is not null then 'decision' when p.team_id is not null then 'team' else 'organisation' end)
+        and ($5::text is null or p.scope = $5)
         and ($6::uuid is null or p.truster_id = $6)
         and ($7::uuid is null or p.trustee_id = $7)
     order by p.id

@@ -1,4 +1,4 @@
--- Says whom the caller lets vote in the organisation, in a team and those below it, or in a decision, whichever has the id `scope`.
+-- Says whom the caller lets vote in the organisation, in a team or an area and those below it, or in a decision, whichever has the id `scope`.
 -- $1 principal
 -- $2 path organisation
 -- $3 path scope
@@ -10,14 +10,19 @@
 -- $9 request_id
 -- result: one
 with scope as (
-    select a.organisation_id, a.member_id, a._status, null::uuid as team_id, null::uuid as decision_id, false as closed, false as secret
+    select a.organisation_id, a.member_id, a._status, null::uuid as team_id, null::uuid as area_id, null::uuid as decision_id,
+        false as closed, false as secret
     from access($1, $2, 'proxy.give') a
     where a.organisation_id = $3
     union all
-    select a.organisation_id, a.member_id, a._status, $3, null, false, false
+    select a.organisation_id, a.member_id, a._status, $3, null, null, false, false
     from access_team($1, $2, 'proxy.give', $3) a
     union all
-    select a.organisation_id, a.member_id, a._status, null, d.id, d.status not in ('draft', 'open'), d.secret
+    select a.organisation_id, a.member_id, a._status, null, r.id, null, false, false
+    from access($1, $2, 'proxy.give') a
+    join areas r on r.organisation_id = a.organisation_id and r.id = $3
+    union all
+    select a.organisation_id, a.member_id, a._status, null, null, d.id, d.status not in ('draft', 'open'), d.secret
     from access_decision($1, $2, 'proxy.give', $3) a
     join decisions d on d.organisation_id = a.organisation_id and d.id = $3
 ),
@@ -64,8 +69,8 @@ ended as (
     on conflict on constraint past_proxies_pkey do nothing
 ),
 changed as (
-    insert into proxies as p (organisation_id, truster_id, team_id, decision_id, trustee_id, expires_at, id)
-    select c.organisation_id, c.member_id, c.team_id, c.decision_id, $4, $5, $7
+    insert into proxies as p (organisation_id, truster_id, team_id, area_id, decision_id, trustee_id, expires_at, id)
+    select c.organisation_id, c.member_id, c.team_id, c.area_id, c.decision_id, $4, $5, $7
     from checked c
     where c.status is null
     on conflict on constraint proxies_pkey do update
@@ -94,7 +99,6 @@ select c.status as _status,
         when c.status = 422 and c.list @> '[{"code": "unknown_reference"}]' then 'invalid_reference'
     end as _code,
     case when c.status = 409 then 'The decision is closed.' end as _detail, c.list as _errors, p.id || '-' || p.version as _etag,
-    case when p.decision_id is not null then 'decision' when p.team_id is not null then 'team' else 'organisation' end as scope,
-    p.scope_id, p.truster_id, p.trustee_id, p.expires_at, p.version, p.created_at, p.updated_at
+    proxy_scope(p) as scope, p.scope_id, p.truster_id, p.trustee_id, p.expires_at, p.version, p.created_at, p.updated_at
 from checked c
 left join changed p on true;

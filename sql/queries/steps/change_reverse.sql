@@ -29,6 +29,19 @@ membership as (
         and (c.operation = 'team_delete' or tm.member_id = (c.path ->> 'member')::uuid)
     where c.operation in ('team_member_put', 'team_member_delete', 'team_delete')
 ),
+delegation as (
+    select l.*, c.operation
+    from c
+    join delegation_levels l on l.organisation_id = $1 and l.team_id = (c.path ->> 'team')::uuid
+        and (c.operation = 'team_delete' or l.area_id = (c.path ->> 'area')::uuid)
+    where c.operation in ('delegation_level_put', 'delegation_level_delete', 'team_delete')
+),
+area as (
+    select r.*, c.operation, c.body
+    from c
+    join areas r on r.organisation_id = $1 and r.id = (c.path ->> 'area')::uuid
+    where c.operation in ('area_update', 'area_delete')
+),
 role as (
     select r.*, c.operation, c.body
     from c
@@ -47,7 +60,7 @@ step as (
     select 1 as place, replace(c.operation, '_create', '_delete') as operation,
         jsonb_build_object(replace(c.operation, '_create', ''), c.resource_id) as path, null::jsonb as body, null::text as label
     from c
-    where c.operation in ('team_create', 'role_create', 'framework_create')
+    where c.operation in ('team_create', 'area_create', 'role_create', 'framework_create')
     union all
     select 1, 'team_update', jsonb_build_object('team', t.id), (
             select jsonb_object_agg(k.key, to_jsonb(t) -> k.key)
@@ -75,6 +88,26 @@ step as (
     select 1, 'team_member_delete', c.path, null, null
     from c
     where c.operation = 'team_member_put' and not exists (select from membership)
+    union all
+    select 3, 'delegation_level_put', jsonb_build_object('team', l.team_id, 'area', l.area_id),
+        jsonb_strip_nulls(jsonb_build_object('level', l.level, 'delegator_id', l.delegator_id,
+            'answer_within_days', l.answer_within_days, 'note', l.note)), null
+    from delegation l
+    union all
+    select 1, 'delegation_level_delete', c.path, null, null
+    from c
+    where c.operation = 'delegation_level_put' and not exists (select from delegation)
+    union all
+    select 1, 'area_update', jsonb_build_object('area', r.id), (
+            select jsonb_object_agg(k.key, to_jsonb(r) -> k.key)
+            from jsonb_object_keys(r.body) k(key)
+        ), null
+    from area r
+    where r.operation = 'area_update'
+    union all
+    select 1, 'area_create', '{}', jsonb_build_object('name', r.name, 'purpose', r.purpose, 'parent_id', r.parent_id), r.id::text
+    from area r
+    where r.operation = 'area_delete'
     union all
     select 1, 'role_update', jsonb_build_object('role', r.id), (
             select jsonb_object_agg(k.key, to_jsonb(r) -> k.key)

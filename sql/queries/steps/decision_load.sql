@@ -15,6 +15,7 @@ from decisions d
 left join framework_versions v on d.definition is null and v.organisation_id = d.organisation_id
     and v.framework_id = d.framework_id and v.number = d.framework_version
 left join teams t on t.organisation_id = d.organisation_id and t.id = d.team_id
+left join areas r on r.organisation_id = d.organisation_id and r.id = d.area_id
 cross join lateral (
     select json_agg(json_build_array(s.member_id, s.roles, s.weight, s.notified_at is not null,
         x.member_id is not null or y.truster_id is not null,
@@ -61,7 +62,7 @@ cross join lateral (
     where b.organisation_id = d.organisation_id and b.decision_id = d.id and b.revision = d.revision
 ) c
 cross join lateral (
-    select array[d.organisation_id] || coalesce(t.path, '{}') || d.id as scopes,
+    select array[d.organisation_id] || coalesce(t.path, '{}') || coalesce(r.path, '{}') || d.id as scopes,
         coalesce(d.definition #> '{rule,proxy,allowed}', d.configuration #> '{rule,proxy,allowed}', v.definition #> '{rule,proxy,allowed}')
             is not distinct from 'true' and d.outcome is null as allowed
 ) w

@@ -6,7 +6,7 @@
 -- $2 value 1 decision_id
 -- result: one
 select
-    d.id, d.organisation_id, d.team_id, t.name as team_name, d.title, r.text, d.proposer_id, m.display_name as proposer_name,
+    d.id, d.organisation_id, d.team_id, t.name as team_name, d.area_id, e.name as area_name, d.delegation, d.title, r.text, d.proposer_id, m.display_name as proposer_name,
     d.framework_id, f.key as framework_key, f.name as framework_name, d.framework_version,
     coalesce(d.definition, v.definition) as definition, d.configuration, d.secret, d.status, d.phase, d.round, d.revision,
     d.due_at, d.opened_at, d.phase_started_at, d.phase_due_at, d.closed_at, d.review_at, d.outcome, c.winners, c.rationale, c.closed_by,
@@ -78,6 +78,7 @@ join frameworks f on f.organisation_id = d.organisation_id and f.id = d.framewor
 join decision_revisions r on r.organisation_id = d.organisation_id and r.decision_id = d.id and r.number = d.revision
 join members m on m.organisation_id = d.organisation_id and m.id = d.proposer_id
 left join teams t on t.organisation_id = d.organisation_id and t.id = d.team_id
+left join areas e on e.organisation_id = d.organisation_id and e.id = d.area_id
 left join framework_versions v on v.organisation_id = d.organisation_id and v.framework_id = d.framework_id
     and v.number = d.framework_version
 left join outcomes c on c.organisation_id = d.organisation_id and c.decision_id = d.id

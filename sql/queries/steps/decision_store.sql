@@ -11,7 +11,7 @@ with recursive fact as (
     select f.*
     from jsonb_to_record($3::jsonb) f (status text, phase text, round integer, revision integer, opened_at timestamptz,
         phase_started_at timestamptz, phase_due_at timestamptz, closed_at timestamptz, outcome text, winners text[], rationale text,
-        closed_by uuid, review_at timestamptz, remind_at timestamptz, definition jsonb, secret boolean, text jsonb, opens boolean)
+        closed_by uuid, review_at timestamptz, remind_at timestamptz, definition jsonb, delegation jsonb, secret boolean, text jsonb, opens boolean)
 ),
 changed as (
     update decisions d
@@ -30,6 +30,7 @@ changed as (
             else f.remind_at
         end,
         definition = coalesce(f.definition, d.definition),
+        delegation = coalesce(nullif(f.delegation, 'null'), d.delegation),
         secret = coalesce(f.secret, d.secret),
         title = coalesce(f.text ->> 'title', d.title),
         version = d.version + 1,
