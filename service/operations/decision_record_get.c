@@ -1,13 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../answer.h"
 #include "../document.h"
 #include "../record.h"
+#include "../service.h"
 #include "decision_due.h"
 #include "decision_markdown.h"
 #include "decision_record.h"
 
 #include <string.h>
 
-/* As JSON the row itself with its digest, as Markdown written from it. */
+/* The record with a signature still to be made, which its digest covers as null. */
+static const char *digest_of(struct call *call, const struct json *record)
+{
+    struct json signed_record = *record;
+    struct json_member *members = arena_array(call->arena, record->map.count + 1, sizeof *members);
+    memcpy(members, record->map.members, record->map.count * sizeof *members);
+    members[record->map.count] = (struct json_member){.key = "signature", .key_len = 9};
+    signed_record.map.members = members;
+    signed_record.map.count++;
+    return record_digest(call->arena, &signed_record);
+}
+
+/* Signed when it is read, not when the decision closed: so the signature covers what may change
+ * after closing too, records of decisions that closed before there were signatures have one, and
+ * it is by a key that is published now. As each signature differs, the entity tag is a weak one, of
+ * what is signed. */
+static bool answer_signed(struct call *call, const struct json *record, struct buf *body)
+{
+    struct buf statement;
+    const char *digest = digest_of(call, record);
+    const char *tag = arena_printf(call->arena, "\"%.32s\"", digest);
+    response_header(&call->response, "ETag", arena_printf(call->arena, "W/%s", tag));
+    call->response.status = answer_none_match(call, tag) ? 304 : 200;
+    if (call->response.status == 304)
+        return true;
+    record_statement(call->arena, record, digest, &statement);
+    const char *signature = signer_state(call->service->signer, call->arena, buf_cstr(&statement),
+                                         call_now() / 1000000);
+    body->len--; /* the closing brace */
+    buf_printf(body, ",\"digest\":\"%s\",\"signature\":\"%s\"}", digest, signature);
+    if (!signature || body->full)
+        return problem_set(&call->problem, PROBLEM_INTERNAL_ERROR, NULL);
+    call->response.static_body = body->data;
+    call->response.static_body_len = body->len;
+    return true;
+}
+
+/* As JSON the row itself with its digest and a signature, as Markdown written from it. */
 bool decision_record_get(struct call *call)
 {
     struct rows rows;
@@ -20,13 +59,10 @@ bool decision_record_get(struct call *call)
     if (!decision_record_read(call, organisation_id, id, &rows, &body, &record))
         return false;
     const char *media_type = call->response.media_type;
-    if (media_type && strcmp(media_type, "text/markdown") == 0) {
-        call->response.media_type = "text/markdown; charset=utf-8";
-        buf_init(&body, call->arena, RESPONSE_BODY_MAX);
-        decision_markdown(call->arena, &rows, &body);
-    } else {
-        body.len--; /* the closing brace */
-        buf_printf(&body, ",\"digest\":\"%s\"}", record_digest(call->arena, &record));
-    }
+    if (!media_type || strcmp(media_type, "text/markdown") != 0)
+        return answer_signed(call, &record, &body);
+    call->response.media_type = "text/markdown; charset=utf-8";
+    buf_init(&body, call->arena, RESPONSE_BODY_MAX);
+    decision_markdown(call->arena, &rows, &body);
     return document_answer(call, body.data, body.len, NULL);
 }
