@@ -9,26 +9,31 @@
 
 #include <string.h>
 
-/* The record with a signature still to be made, which its digest covers as null. */
-static const char *digest_of(struct call *call, const struct json *record)
+/* The digest of the record with its links, and with a signature still to be made, which it covers
+ * as null. */
+static const char *digest_of(struct call *call, const struct json *record, const struct json *links)
 {
-    struct json signed_record = *record;
-    struct json_member *members = arena_array(call->arena, record->map.count + 1, sizeof *members);
+    struct json whole = *record;
+    struct json_member *members = arena_array(call->arena, record->map.count + 2, sizeof *members);
     memcpy(members, record->map.members, record->map.count * sizeof *members);
-    members[record->map.count] = (struct json_member){.key = "signature", .key_len = 9};
-    signed_record.map.members = members;
-    signed_record.map.count++;
-    return record_digest(call->arena, &signed_record);
+    whole.map.members = members;
+    members[whole.map.count++] =
+        (struct json_member){.key = "links", .key_len = 5, .value = *links};
+    members[whole.map.count++] = (struct json_member){.key = "signature", .key_len = 9};
+    return record_digest(call->arena, &whole);
 }
 
 /* Signed when it is read, not when the decision closed: so the signature covers what may change
  * after closing too, records of decisions that closed before there were signatures have one, and
  * it is by a key that is published now. As each signature differs, the entity tag is a weak one, of
  * what is signed. */
-static bool answer_signed(struct call *call, const struct json *record, struct buf *body)
+static bool answer_signed(struct call *call, const struct rows *read, const struct json *record,
+                          struct buf *body)
 {
+    struct json links;
     struct buf statement;
-    const char *digest = digest_of(call, record);
+    (void)rows_json(read, 0, "links", &links, call->arena);
+    const char *digest = digest_of(call, record, &links);
     const char *tag = arena_printf(call->arena, "\"%.32s\"", digest);
     response_header(&call->response, "ETag", arena_printf(call->arena, "W/%s", tag));
     call->response.status = answer_none_match(call, tag) ? 304 : 200;
@@ -38,6 +43,8 @@ static bool answer_signed(struct call *call, const struct json *record, struct b
     const char *signature = signer_state(call->service->signer, call->arena, buf_cstr(&statement),
                                          call_now() / 1000000);
     body->len--; /* the closing brace */
+    buf_text(body, ",\"links\":");
+    json_write(body, &links);
     buf_printf(body, ",\"digest\":\"%s\",\"signature\":\"%s\"}", digest, signature);
     if (!signature || body->full)
         return problem_set(&call->problem, PROBLEM_INTERNAL_ERROR, NULL);
@@ -46,21 +53,22 @@ static bool answer_signed(struct call *call, const struct json *record, struct b
     return true;
 }
 
-/* As JSON the row itself with its digest and a signature, as Markdown written from it. */
+/* As JSON the row itself with its links, its digest and a signature, as Markdown written from it.
+ */
 bool decision_record_get(struct call *call)
 {
-    struct rows rows;
+    struct rows read, rows;
     struct json record;
     struct buf body;
-    if (!decision_query(call, call->operation->statement, &rows) || !call_check(call, &rows))
+    if (!decision_query(call, call->operation->statement, &read) || !call_check(call, &read))
         return false;
-    const char *organisation_id = rows_text(&rows, 0, "organisation_id", call->arena);
-    const char *id = rows_text(&rows, 0, "id", call->arena);
+    const char *organisation_id = rows_text(&read, 0, "organisation_id", call->arena);
+    const char *id = rows_text(&read, 0, "id", call->arena);
     if (!decision_record_read(call, organisation_id, id, &rows, &body, &record))
         return false;
     const char *media_type = call->response.media_type;
     if (!media_type || strcmp(media_type, "text/markdown") != 0)
-        return answer_signed(call, &record, &body);
+        return answer_signed(call, &read, &record, &body);
     call->response.media_type = "text/markdown; charset=utf-8";
     buf_init(&body, call->arena, RESPONSE_BODY_MAX);
     decision_markdown(call->arena, &rows, &body);

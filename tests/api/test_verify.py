@@ -13,7 +13,7 @@ from test_decisions_consent import ARGUED, CRITERIA, Circle, ruling
 from world import Resource
 
 # Members of a record that may change after closing; all others are sealed.
-UNSEALED = {"late_inputs", "status", "review_at", "team_name", "proposer_name", "framework_name", "trail", "digest", "signature"}
+UNSEALED = {"late_inputs", "status", "review_at", "team_name", "proposer_name", "framework_name", "trail", "links", "digest", "signature"}
 NOT_CHECKED = "its signature was not checked against a known key (--jwks)\n"
 NONE = "it has no signature, as records exported by earlier versions have none\n"
 

@@ -216,7 +216,8 @@ def rebuilt(record, names):
 
 
 def names_of(record):
-    return set(json.loads(record["trail"][-1]["content"])["data"]["members"])
+    (seal,) = [row["content"] for row in record["trail"] if '"decision.sealed"' in (row["content"] or "")]
+    return set(json.loads(seal)["data"]["members"])
 
 
 def signed(record, private_key, **header):
@@ -342,6 +343,67 @@ def test_records_from_before_there_were_signatures(made, service, keys, kind):
     record = unsigned(export(person, decision))
     assert service.verify(json.dumps(record)) == (0, f"verified\n{NONE}")
     assert check(service, record, keys) == (1, "/signature: it is missing\n")
+
+
+@pytest.fixture
+def linked(world):
+    """A closed decision with a link in each direction, one of them to what only the owner sees."""
+    acme, person, decision = majority(world)
+    hidden = acme.team(name="Board", visibility="private")
+    one = acme.decision(title="One", stakeholders={"voters": [person]})
+    secret = acme.decision(title="Secret", team_id=hidden.id)
+    acme.owner.put(f"{decision.path}/links/depends_on/{one.id}", {"note": "Money"})
+    acme.owner.put(f"{secret.path}/links/relates_to/{decision.id}")
+    return acme, person, decision, one, secret
+
+
+def test_links_are_those_that_the_reader_may_see(linked, service, keys):
+    acme, person, decision, one, secret = linked
+    seen, all_of_them = export(person, decision), export(acme.owner, decision)
+    assert [(k["type"], k["direction"], k["decision_id"], k["title"], k["note"]) for k in all_of_them["links"]] == [
+        ("depends_on", "outgoing", one.id, "One", "Money"), ("relates_to", "incoming", secret.id, "Secret", "")]
+    assert seen["links"] == all_of_them["links"][:1]
+    assert "Secret" not in json.dumps(seen) and secret.id not in json.dumps(seen)
+    for record in (seen, all_of_them):
+        assert check(service, record, keys)[0] == 0
+    assert seen["trail"] == all_of_them["trail"]  # the seal and the chain are the same for all
+    (incoming,) = export(acme.owner, one)["links"]
+    assert (incoming["type"], incoming["direction"], incoming["decision_id"]) == ("depends_on", "incoming", decision.id)
+
+
+def test_a_link_that_comes_later_changes_no_record_from_before(world, service, keys):
+    acme, person, decision = majority(world)
+    before = export(person, decision)
+    other = acme.decision(title="Another", stakeholders={"voters": [person]})
+    acme.owner.put(f"{decision.path}/links/relates_to/{other.id}")
+    acme.owner.put(f"{other.path}/links/depends_on/{decision.id}")
+    after = export(person, decision)
+    for record in (before, after, unsigned({name: value for name, value in before.items() if name != "links"})):
+        status, text = service.verify(json.dumps(record))
+        assert status == 0 and text.startswith("verified\n")
+    for record in (before, after):
+        assert check(service, record, keys)[0] == 0
+    assert {name for name in after if after[name] != before[name]} == {"links", "trail", "digest", "signature"}
+    assert after["trail"][:-1] == before["trail"]
+    last = before["trail"][-1]["hash"]
+    assert service.verify(json.dumps(after), "--jwks", keys, "--hash", last)[0] == 0
+
+
+def test_links_that_are_changed_never_verify(linked, service, keys, tmp_path):
+    acme, _, decision, *_ = linked
+    record = export(acme.owner, decision)
+    many = [(what, forged(record, other, names_of(record))) for what, other in mutations(record) if what[1][0] == "links"]
+    assert len(many) > 20
+    assert verified_among(service, tmp_path, many, "--jwks", keys) == []
+    assert verified_among(service, tmp_path, [(what, other) for what, other in mutations(record) if what[1][0] == "links"]) == []
+
+
+def test_a_linked_decision_that_is_due_is_settled_first(world, sql):
+    acme, person, decision = majority(world)
+    due = acme.decision(title="Due", by=person, stakeholders={"voters": [person]}, open=True)
+    acme.owner.put(f"{decision.path}/links/relates_to/{due.id}")
+    elapse(sql, due, "60 days")
+    assert [(k["status"], k["outcome"]) for k in export(person, decision)["links"]] == [("closed", "rejected")]
 
 
 def test_what_the_seal_leaves_out_is_signed(world, service, keys):
