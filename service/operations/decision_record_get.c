@@ -27,13 +27,11 @@ static const char *digest_of(struct call *call, const struct json *record, const
  * after closing too, records of decisions that closed before there were signatures have one, and
  * it is by a key that is published now. As each signature differs, the entity tag is a weak one, of
  * what is signed. */
-static bool answer_signed(struct call *call, const struct rows *read, const struct json *record,
+static bool answer_signed(struct call *call, const struct json *links, const struct json *record,
                           struct buf *body)
 {
-    struct json links;
     struct buf statement;
-    (void)rows_json(read, 0, "links", &links, call->arena);
-    const char *digest = digest_of(call, record, &links);
+    const char *digest = digest_of(call, record, links);
     const char *tag = arena_printf(call->arena, "\"%.32s\"", digest);
     response_header(&call->response, "ETag", arena_printf(call->arena, "W/%s", tag));
     call->response.status = answer_none_match(call, tag) ? 304 : 200;
@@ -44,7 +42,7 @@ static bool answer_signed(struct call *call, const struct rows *read, const stru
                                          call_now() / 1000000);
     body->len--; /* the closing brace */
     buf_text(body, ",\"links\":");
-    json_write(body, &links);
+    json_write(body, links);
     buf_printf(body, ",\"digest\":\"%s\",\"signature\":\"%s\"}", digest, signature);
     if (!signature || body->full)
         return problem_set(&call->problem, PROBLEM_INTERNAL_ERROR, NULL);
@@ -53,24 +51,41 @@ static bool answer_signed(struct call *call, const struct rows *read, const stru
     return true;
 }
 
+static bool answer_markdown(struct call *call, const struct json *links, const struct rows *rows,
+                            const char *organisation_id)
+{
+    struct buf body;
+    struct decision_markdown record = {
+        .arena = call->arena,
+        .out = &body,
+        .rows = rows,
+        .links = links,
+        .decisions = arena_printf(call->arena, "%s/v1/organisations/%s/decisions/",
+                                  call->service->config.public_url, organisation_id)};
+    buf_init(&body, call->arena, RESPONSE_BODY_MAX);
+    decision_markdown(&record);
+    if (body.full)
+        return problem_set(&call->problem, PROBLEM_INTERNAL_ERROR, NULL);
+    call->response.media_type = "text/markdown; charset=utf-8";
+    return document_answer(call, body.data, body.len, NULL);
+}
+
 /* As JSON the row itself with its links, its digest and a signature, as Markdown written from it.
  */
 bool decision_record_get(struct call *call)
 {
     struct rows read, rows;
-    struct json record;
+    struct json record, links = {0};
     struct buf body;
     if (!decision_query(call, call->operation->statement, &read) || !call_check(call, &read))
         return false;
     const char *organisation_id = rows_text(&read, 0, "organisation_id", call->arena);
     const char *id = rows_text(&read, 0, "id", call->arena);
+    (void)rows_json(&read, 0, "links", &links, call->arena);
     if (!decision_record_read(call, organisation_id, id, &rows, &body, &record))
         return false;
     const char *media_type = call->response.media_type;
-    if (!media_type || strcmp(media_type, "text/markdown") != 0)
-        return answer_signed(call, &read, &record, &body);
-    call->response.media_type = "text/markdown; charset=utf-8";
-    buf_init(&body, call->arena, RESPONSE_BODY_MAX);
-    decision_markdown(call->arena, &rows, &body);
-    return document_answer(call, body.data, body.len, NULL);
+    return media_type && strcmp(media_type, "text/markdown") == 0
+               ? answer_markdown(call, &links, &rows, organisation_id)
+               : answer_signed(call, &links, &record, &body);
 }
