@@ -242,8 +242,10 @@ def changed(value):
 def mutations(record):
     """(what was done, the record with it): each leaf changed and made null, each member and list item removed, each list item doubled and swapped
     with the next."""
+    text = json.dumps(record)
+
     def but(path, change):
-        other = copy.deepcopy(record)
+        other = json.loads(text)
         change(at(other, path))
         return other
 
