@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "auth.h"
 
-#include "crypto.h"
 #include "json.h"
+#include "jws.h"
 #include "principal.h"
 
 #include <string.h>
@@ -12,21 +12,11 @@
 #define EMAIL_MAX 254
 #define NAME_MAX_BYTES 200
 
-struct part {
-    const char *text;
-    size_t len;
-};
-
 /* A token taken apart, nothing of it believed yet. */
 struct parsed {
-    struct json header, claims;
-    enum jws_algorithm algorithm;
-    const char *kid; /* or NULL */
-    bool at_jwt;     /* by the header it is an access token of RFC 9068 */
+    struct jws jws; /* whose payload are the claims */
+    bool at_jwt;    /* by the header it is an access token of RFC 9068 */
     const char *issuer;
-    size_t signed_len; /* header, dot and claims */
-    unsigned char *signature;
-    size_t signature_len;
 };
 
 static bool refuse(const char **why, const char *sentence)
@@ -36,35 +26,6 @@ static bool refuse(const char **why, const char *sentence)
 }
 
 /* ---- taking apart ---- */
-
-static bool split(const char *token, size_t len, struct part parts[3])
-{
-    size_t start = 0;
-    for (int i = 0; i < 3; i++) {
-        const char *dot = memchr(token + start, '.', len - start);
-        size_t end = dot ? (size_t)(dot - token) : len;
-        if (end == start || !dot != (i == 2))
-            return false;
-        parts[i] = (struct part){token + start, end - start};
-        start = end + 1;
-    }
-    return true;
-}
-
-static unsigned char *decode(struct arena *arena, const struct part *part, size_t *len)
-{
-    unsigned char *bytes = arena_alloc(arena, BASE64URL_BYTES(part->len));
-    return base64url_decode(part->text, part->len, bytes, len) ? bytes : NULL;
-}
-
-static bool decode_object(struct arena *arena, const struct part *part, struct json *value)
-{
-    struct json_error error;
-    size_t len = 0;
-    const unsigned char *bytes = decode(arena, part, &len);
-    return bytes && json_read(arena, (const char *)bytes, len, value, &error) &&
-           value->type == JSON_MAP;
-}
 
 /* A media type may leave out "application/" (RFC 7515 section 4.1.9); case doesn't count. */
 static bool read_type(const struct json *header, bool *at_jwt)
@@ -83,59 +44,36 @@ static bool read_type(const struct json *header, bool *at_jwt)
     return *at_jwt || strcasecmp(name, "JWT") == 0;
 }
 
-static bool read_header(struct parsed *parsed, const char **why)
-{
-    const struct json *alg = json_get(&parsed->header, "alg");
-    const struct json *kid = json_get(&parsed->header, "kid");
-    if (!alg || alg->type != JSON_TEXT || !jws_algorithm_find(alg->text.data, &parsed->algorithm))
-        return refuse(why, "The algorithm of the token is not known here.");
-    if (json_get(&parsed->header, "crit"))
-        return refuse(why, "The token needs an extension that is not known here.");
-    if (!read_type(&parsed->header, &parsed->at_jwt))
-        return refuse(why, "The token is not an access token.");
-    if (kid && kid->type != JSON_TEXT)
-        return refuse(why, "The kid of the token is not a text.");
-    parsed->kid = kid ? kid->text.data : NULL;
-    return true;
-}
-
 static bool parse(struct arena *arena, const char *token, size_t len, struct parsed *parsed,
                   const char **why)
 {
-    struct part parts[3];
+    const char *fault = NULL;
     if (len > TOKEN_LEN_MAX)
         return refuse(why, "The token is longer than 8192 bytes.");
-    if (!split(token, len, parts))
-        return refuse(why, "The token is not a signed JWT of three parts.");
-    if (!decode_object(arena, &parts[0], &parsed->header) ||
-        !decode_object(arena, &parts[1], &parsed->claims))
-        return refuse(why, "The header or the claims of the token are malformed.");
-    parsed->signature = decode(arena, &parts[2], &parsed->signature_len);
-    if (!parsed->signature)
-        return refuse(why, "The signature of the token is malformed.");
-    parsed->signed_len = parts[0].len + 1 + parts[1].len;
-    parsed->issuer = json_get_text(&parsed->claims, "iss");
+    if (!jws_read(arena, token, len, &parsed->jws, &fault))
+        return refuse(why, arena_printf(arena, "The token %s.", fault));
+    parsed->issuer = json_get_text(&parsed->jws.payload, "iss");
     if (!parsed->issuer)
         return refuse(why, "The token names no issuer.");
-    return read_header(parsed, why);
+    if (!read_type(&parsed->jws.header, &parsed->at_jwt))
+        return refuse(why, "The token is not an access token.");
+    return true;
 }
 
 /* ---- believing ---- */
 
 static bool check_signature(struct issuers *issuers, const struct issuer_hold *hold,
-                            const struct parsed *parsed, const char *token, int64_t now,
-                            const char **why)
+                            const struct jws *jws, int64_t now, const char **why)
 {
-    if (!(hold->issuer->algorithms >> parsed->algorithm & 1))
+    if (!(hold->issuer->algorithms >> jws->algorithm & 1))
         return refuse(why, "The issuer does not use the algorithm of the token.");
     const struct jwk *key =
-        hold->keys ? key_set_find(hold->keys, parsed->algorithm, parsed->kid, now) : NULL;
+        hold->keys ? key_set_find(hold->keys, jws->algorithm, jws->kid, now) : NULL;
     if (!key) {
         issuers_want_key(issuers, hold);
         return refuse(why, "The issuer has no such key.");
     }
-    if (!jwk_verify(key, parsed->algorithm, token, parsed->signed_len, parsed->signature,
-                    parsed->signature_len))
+    if (!jws_verify(jws, key))
         return refuse(why, "The signature of the token is wrong.");
     return true;
 }
@@ -193,7 +131,7 @@ static bool check_audience(const struct issuer *issuer, const struct json *claim
 /* The rule is in the header file. */
 static bool is_access_token(const struct parsed *parsed)
 {
-    const struct json *claims = &parsed->claims;
+    const struct json *claims = &parsed->jws.payload;
     const struct json *typ = json_get(claims, "typ");
     if (parsed->at_jwt)
         return true;
@@ -296,7 +234,7 @@ static bool read_claims(struct arena *arena, const struct issuer *issuer,
                         const struct parsed *parsed, int64_t now, struct token *out,
                         const char **why)
 {
-    const struct json *claims = &parsed->claims;
+    const struct json *claims = &parsed->jws.payload;
     if (!check_times(claims, now, out, why) || !check_audience(issuer, claims, why))
         return false;
     if (!is_access_token(parsed) || (issuer->at_jwt_only && !parsed->at_jwt))
@@ -323,7 +261,7 @@ bool token_verify(struct issuers *issuers, struct arena *arena, const char *toke
     if (!issuers_find(issuers, parsed.issuer, &hold))
         return refuse(why, "The issuer of the token is not known here.");
     struct token result = {.generation = hold.generation};
-    bool valid = check_signature(issuers, &hold, &parsed, token, now, why) &&
+    bool valid = check_signature(issuers, &hold, &parsed.jws, now, why) &&
                  read_claims(arena, hold.issuer, &parsed, now, &result, why);
     issuer_release(&hold);
     if (valid)

@@ -51,8 +51,8 @@ struct token {
  * access tokens. The tokens of issuers with `at_jwt_only` must be `at+jwt`. (The service's own need
  * not be: libjwt 1.10 writes `JWT` whatever it is told. It issues nothing but access tokens.)
  *
- * False: `*why` is one fixed sentence, fit for `error_description` (RFC 6750), and `*out` is
- * untouched. An unknown `kid` also asks for the issuer's keys to be fetched anew, which takes
+ * False: `*why`, in the arena, is one sentence, fit for `error_description` (RFC 6750), and `*out`
+ * is untouched. An unknown `kid` also asks for the issuer's keys to be fetched anew, which takes
  * place elsewhere: this function never waits. */
 bool token_verify(struct issuers *issuers, struct arena *arena, const char *token, size_t len,
                   int64_t now, struct token *out, const char **why)

@@ -115,11 +115,10 @@ static void syntax_error(const json_error_t *cause, struct json_error *error)
                    cause->line, cause->column);
 }
 
-static void number_error(struct json_error *error)
+static void other_error(const char *why, struct json_error *error)
 {
     error->kind = JSON_ERROR_SYNTAX;
-    (void)snprintf(error->message, sizeof error->message,
-                   "The JSON text can't be read: a number is out of range.");
+    (void)snprintf(error->message, sizeof error->message, "The JSON text can't be read: %s.", why);
 }
 
 /* Jansson takes a malloc for each value, several for a map, and of a hostile text 80 times its
@@ -159,7 +158,7 @@ static bool load(struct arena *arena, const char *text, size_t len, struct json 
     if (in_range)
         *value = copy;
     else
-        number_error(error);
+        other_error("a number is out of range", error);
     return in_range;
 }
 
@@ -170,6 +169,11 @@ bool json_read(struct arena *arena, const char *text, size_t len, struct json *v
         error->kind = JSON_ERROR_DEPTH;
         (void)snprintf(error->message, sizeof error->message,
                        "The JSON text is nested deeper than %d levels.", JSON_MAX_DEPTH);
+        return false;
+    }
+    /* Jansson loses a NUL that it looks at behind a number, and reads on as if there were none. */
+    if (len && memchr(text, '\0', len)) {
+        other_error("there is a NUL byte in it", error);
         return false;
     }
     struct arena theirs;

@@ -154,17 +154,21 @@ static int run_verify(struct service *service, struct arena *arena, int argc, ch
 {
     (void)service;
     (void)arena;
-    const char *known = NULL;
-    if (argc > 1 && strcmp(argv[0], "--hash") == 0) {
-        known = argv[1];
-        argv += 2;
-        argc -= 2;
+    const char *hash = NULL, *jwks = NULL;
+    for (; argc > 1 && strncmp(argv[0], "--", 2) == 0; argv += 2, argc -= 2) {
+        if (strcmp(argv[0], "--hash") == 0)
+            hash = argv[1];
+        else if (strcmp(argv[0], "--jwks") == 0)
+            jwks = argv[1];
+        else
+            break;
     }
     if (!argc || strncmp(argv[0], "--", 2) == 0) {
-        (void)refuse("usage: cohelm verify [--hash HASH] FILE ... (- for standard input)");
+        (void)refuse("usage: cohelm verify [--jwks FILE] [--hash HASH] FILE ... (- for standard "
+                     "input)");
         return 2;
     }
-    return verify_files(argv, argc, known);
+    return verify_files(argv, argc, hash, jwks);
 }
 
 /* ---- help ---- */
@@ -180,8 +184,9 @@ static const struct command commands[] = {
      "count the ballots of a file (.json, .blt, PrefLib, .abif): [--method METHOD] [--seats N]\n"
      "            [--electorate N] [--config JSON] [--format FORMAT] [--report] FILE"},
     {"verify", run_verify,
-     "check exported records (.../record as JSON): [--hash HASH] FILE ...; recounts each,\n"
-     "            checks the hash chain of its audit rows, and says what differs"},
+     "check exported records (.../record as JSON): [--jwks FILE] [--hash HASH] FILE ...;\n"
+     "            recounts each, checks the hash chain of its audit rows and with --jwks that it\n"
+     "            is signed by one of these keys (/.well-known/jwks.json), and says what differs"},
     {"check", run_check,
      "check the configuration and say what is wrong;\n"
      "            --ready: ask the running service whether it is ready"},

@@ -106,6 +106,9 @@ void record_seal(struct arena *arena, const struct json *record, const char *rep
 const char *record_digest(struct arena *arena, const struct json *record)
 {
     struct json bare = without(arena, record, "digest");
+    for (size_t i = 0; bare.type == JSON_MAP && i < bare.map.count; i++)
+        if (strcmp(bare.map.members[i].key, "signature") == 0)
+            bare.map.members[i].value = (struct json){.type = JSON_NULL_VALUE};
     return hash_value(arena, &bare);
 }
 

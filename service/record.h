@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What makes a decision's record one that anyone can check: the seal that its facts get when it
- * closes, the hash chain of its audit rows, and the digest of the exported document. Hashes are
- * SHA-256, as 64 lower-case hexadecimal digits, over canonical JSON: no white space, the members of
- * every map sorted by the bytes of their keys, `"`, `\` and control characters escaped and nothing
- * else. Pure; sql/migrations/0007_audit_chains.sql says how the chain is made. */
+ * closes, the hash chain of its audit rows, the digest of the exported document, and the service's
+ * signature of that. Hashes are SHA-256, as 64 lower-case hexadecimal digits, over canonical JSON:
+ * no white space, the members of every map sorted by the bytes of their keys, `"`, `\` and control
+ * characters escaped and nothing else. Pure; sql/migrations/0007_audit_chains.sql says how the
+ * chain is made. */
 #ifndef COHELM_RECORD_H
 #define COHELM_RECORD_H
 
 #include "buf.h"
 #include "json.h"
+#include "keyset.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,8 +21,17 @@
 void record_seal(struct arena *arena, const struct json *record, const char *report,
                  struct buf *seal);
 
-/* The hash of the record without its member `digest`. */
+/* The hash of the record without its member `digest`, and with null in place of its `signature`: so
+ * it covers that there is one. */
 const char *record_digest(struct arena *arena, const struct json *record);
+
+/* Writes what the signature of a record of that digest states, as a JSON object: organisation_id,
+ * decision_id, outcome, rows (of the trail), head (the hash of the last one, or null) and digest.
+ * The last binds all that the document says, also the names and the status, which the seal leaves
+ * out; the others tell which decision it is, and how it ended, to whoever has the signature only.
+ */
+void record_statement(struct arena *arena, const struct json *record, const char *digest,
+                      struct buf *statement);
 
 /* What a check found: a line each, "pointer: what differs". */
 struct record_check {
@@ -29,6 +40,9 @@ struct record_check {
     struct buf differences;
     size_t count;
     bool hidden; /* the ballots may not be shown, so nobody can count them again */
+    bool has_signature;
+    const char *issuer; /* what it says of who signed, */
+    int64_t signed_at;  /* and when, in seconds since 1970; not to be believed without keys */
 };
 
 void record_check_init(struct record_check *check, struct arena *arena, const char *known);
@@ -38,6 +52,12 @@ void record_differs(struct record_check *check, const char *pointer, const char 
 /* Is the document whole, its trail an unbroken chain, and every sealed member what was sealed?
  * Takes any JSON value. */
 void record_check_trail(struct record_check *check, const struct json *record);
+
+/* Does the signature state this record, and is it by one of `keys`? NULL: by whom isn't asked, and
+ * there may be none, as in records that were exported before there were signatures. Takes any JSON
+ * value. */
+void record_check_signature(struct record_check *check, const struct json *record,
+                            const struct key_set *keys);
 
 /* Does counting again give the outcome, the winners and the count report, to the byte? Where fewer
  * than three secret ballots were cast, they and the report are hidden: that is no difference, and

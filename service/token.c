@@ -106,15 +106,14 @@ static int add_claims(jwt_t *jwt, const struct signer *signer, const struct toke
     return failed | jwt_add_grant_int(jwt, "exp", (long)(now + grant->lifetime));
 }
 
-const char *token_issue(const struct signer *signer, struct arena *arena,
-                        const struct token_grant *grant, int64_t now)
+/* Adds the header, and takes `jwt`. */
+static const char *encode(const struct signer *signer, struct arena *arena, jwt_t *jwt,
+                          const char *type)
 {
-    jwt_t *jwt = NULL;
     char *text = NULL;
     const char *kid = jwk_kid(key_set_first(signer->keys));
     /* libjwt 1.10 puts "JWT" in place of the type; later ones leave it. */
-    if (jwt_new(&jwt) == 0 && jwt_add_header(jwt, "typ", "at+jwt") == 0 &&
-        jwt_add_header(jwt, "kid", kid) == 0 && add_claims(jwt, signer, grant, now) == 0 &&
+    if (jwt_add_header(jwt, "typ", type) == 0 && jwt_add_header(jwt, "kid", kid) == 0 &&
         jwt_set_alg(jwt, JWT_ALG_ES256, (const unsigned char *)signer->pem, (int)signer->pem_len) ==
             0)
         text = jwt_encode_str(jwt);
@@ -122,4 +121,26 @@ const char *token_issue(const struct signer *signer, struct arena *arena,
     const char *token = text ? arena_strdup(arena, text) : NULL;
     free(text);
     return token;
+}
+
+const char *token_issue(const struct signer *signer, struct arena *arena,
+                        const struct token_grant *grant, int64_t now)
+{
+    jwt_t *jwt = NULL;
+    if (jwt_new(&jwt) == 0 && add_claims(jwt, signer, grant, now) == 0)
+        return encode(signer, arena, jwt, "at+jwt");
+    jwt_free(jwt);
+    return NULL;
+}
+
+const char *signer_state(const struct signer *signer, struct arena *arena, const char *claims,
+                         int64_t now)
+{
+    jwt_t *jwt = NULL;
+    if (jwt_new(&jwt) == 0 && jwt_add_grants_json(jwt, claims) == 0 &&
+        jwt_add_grant(jwt, "iss", signer->issuer) == 0 &&
+        jwt_add_grant_int(jwt, "iat", (long)now) == 0)
+        return encode(signer, arena, jwt, "record+jwt");
+    jwt_free(jwt);
+    return NULL;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Issues the service's own access tokens (in the form of RFC 9068, as far as libjwt lets), for the
- * console and for service accounts. Owns the private key; immutable once open, so safe from any
- * thread. token.c is the only file that includes jwt.h. */
+ * console and for service accounts, and signs what the service states about a record. Owns the
+ * private key; immutable once open, so safe from any thread. token.c is the only file that includes
+ * jwt.h. */
 #ifndef COHELM_TOKEN_H
 #define COHELM_TOKEN_H
 
@@ -39,5 +40,11 @@ struct token_grant {
 /* A signed token, in the arena; NULL: the library or the source of random bytes failed. */
 const char *token_issue(const struct signer *signer, struct arena *arena,
                         const struct token_grant *grant, int64_t now);
+
+/* What the service states, signed with the same key: `claims`, the text of a JSON object, with
+ * `iss` and `iat`. It is no access token (auth.h): it has neither audience nor expiry, which
+ * `claims` must not have. NULL as token_issue. */
+const char *signer_state(const struct signer *signer, struct arena *arena, const char *claims,
+                         int64_t now);
 
 #endif

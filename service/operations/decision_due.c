@@ -47,11 +47,11 @@ static bool settle_rows(struct call *call, const struct rows *rows, bool *again)
     for (size_t row = 0; row < rows->count; row++) {
         size_t count = 0;
         const char *const *ids = rows_texts(rows, row, "_settle", &count, call->arena);
-        if (!ids)
-            continue;
-        *again = true;
-        if (!decision_settle_due(call, ids[0], ids[1]))
-            return false;
+        for (size_t i = 0; ids && i + 1 < count; i += 2) {
+            *again = true;
+            if (!decision_settle_due(call, ids[i], ids[i + 1]))
+                return false;
+        }
     }
     return true;
 }

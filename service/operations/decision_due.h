@@ -10,8 +10,8 @@
  * due. */
 bool decision_settle_due(struct call *call, const char *organisation_id, const char *decision_id);
 
-/* call_query for reads: the decisions that `_settle` (organisation and decision, uuid[]) names in
- * the rows are settled, and the statement is run again; once per call. */
+/* call_query for reads: the decisions that `_settle` (organisation and decision of each, uuid[])
+ * names in the rows are settled, and the statement is run again; once per call. */
 bool decision_query(struct call *call, const struct statement *statement, struct rows *rows);
 
 /* Settles at most `max` due decisions of all organisations that no other instance is at; returns

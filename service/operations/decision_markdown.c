@@ -1,266 +1,434 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decision_markdown.h"
 
-#include "../json.h"
+#include "../markdown.h"
 
 #include <string.h>
 
-struct record {
-    struct arena *arena;
-    const struct rows *rows;
-    struct buf *out;
-    struct json options, stakeholders, inputs, revisions;
-};
-
-static const char *column(const struct record *record, const char *name)
+static const char *column(const struct decision_markdown *record, const char *name)
 {
     return rows_text(record->rows, 0, name, record->arena);
 }
 
-/* A text of one line: line ends would break out of a heading or a list item. */
-static void add_line(struct buf *out, const char *text)
+/* A text of people behind a colon: on the same line, or if it has lines of its own, as a quote in
+ * the list item. */
+static void add_said(struct buf *out, const char *text)
 {
-    for (; text && *text; text++)
-        buf_char(out, *text == '\n' || *text == '\r' ? ' ' : *text);
+    if (strpbrk(text, "\r\n")) {
+        buf_text(out, ":\n\n");
+        markdown_quote(out, text, "  ");
+    } else {
+        buf_text(out, ": ");
+        markdown_line(out, text);
+        buf_char(out, '\n');
+    }
 }
 
-static const char *status_word(const char *status, const char *outcome)
+/* ---- head ---- */
+
+/* The link of the decision that took this one's place, if the reader may see it. */
+static const struct json *successor(const struct decision_markdown *record)
 {
+    for (size_t i = 0; i < record->links->list.count; i++) {
+        const struct json *link = &record->links->list.items[i];
+        if (json_is_text(json_get(link, "type"), "supersedes") &&
+            json_is_text(json_get(link, "direction"), "incoming") &&
+            json_is_text(json_get(link, "outcome"), "adopted"))
+            return link;
+    }
+    return NULL;
+}
+
+static const char *status_word(const struct decision_markdown *record)
+{
+    const char *status = column(record, "status"), *outcome = column(record, "outcome");
+    const struct json *next = successor(record);
     if (!outcome)
         return strcmp(status, "draft") == 0 ? "draft" : "proposed";
     if (strcmp(status, "superseded") == 0)
-        return "superseded";
+        return next ? arena_printf(record->arena, "superseded by %s", json_get_text(next, "title"))
+                    : "superseded";
     if (strcmp(status, "retired") == 0)
         return "deprecated";
     return strcmp(outcome, "adopted") == 0 ? "accepted" : outcome;
 }
 
-/* Those who decided stand apart from those who were only asked or told. */
-static bool holds(const struct json *stakeholder, bool consulted, bool informed)
+enum part { DECIDES, CONSULTED, INFORMED };
+
+/* Those who decided stand apart from those who were only asked or told, by all of their roles. */
+static enum part part_of(const struct json *stakeholder)
 {
+    static const char *const asked[] = {"consulted", "affected", "expert", "contributors", "input"};
     const struct json *roles = json_get(stakeholder, "roles");
-    bool asked = true, told = true;
+    enum part part = INFORMED;
     for (size_t i = 0; i < roles->list.count; i++) {
-        told = told && json_is_text(&roles->list.items[i], "informed");
-        asked = asked && (json_is_text(&roles->list.items[i], "consulted") ||
-                          json_is_text(&roles->list.items[i], "informed"));
+        enum part role = json_is_text(&roles->list.items[i], "informed") ? INFORMED : DECIDES;
+        for (size_t j = 0; j < sizeof asked / sizeof *asked; j++)
+            if (json_is_text(&roles->list.items[i], asked[j]))
+                role = CONSULTED;
+        part = role < part ? role : part;
     }
-    return informed == told && consulted == (asked && !told);
+    return part;
 }
 
-/* A list of names as YAML; JSON strings are YAML (YAML 1.2 section 1.3). */
-static void add_names(const struct record *record, const char *key, bool consulted, bool informed)
+static void add_names(const struct decision_markdown *record, const char *key, enum part part)
 {
     size_t count = 0;
     for (size_t i = 0; i < record->stakeholders.list.count; i++) {
         const struct json *stakeholder = &record->stakeholders.list.items[i];
-        const char *name = json_get_text(stakeholder, "display_name");
-        if (!holds(stakeholder, consulted, informed))
+        if (part_of(stakeholder) != part)
             continue;
         if (count++)
             buf_text(record->out, ", ");
         else
             buf_printf(record->out, "%s: [", key);
-        buf_json_string(record->out, name, strlen(name));
+        markdown_yaml(record->out, json_get_text(stakeholder, "display_name"));
     }
     if (count)
         buf_text(record->out, "]\n");
 }
 
-static void add_head(const struct record *record)
+static void add_head(const struct decision_markdown *record)
 {
-    const char *date = column(record, "closed_at");
+    const char *date = column(record, "closed_at"), *word = status_word(record);
     if (!date)
         date = column(record, "opened_at");
-    buf_text(record->out, "---\n");
-    buf_printf(record->out, "status: %s\n",
-               status_word(column(record, "status"), column(record, "outcome")));
+    buf_text(record->out, "---\nstatus: ");
+    if (strchr(word, ' '))
+        markdown_yaml(record->out, word);
+    else
+        buf_text(record->out, word);
     if (date)
-        buf_printf(record->out, "date: %.10s\n", date);
-    add_names(record, "decision-makers", false, false);
-    add_names(record, "consulted", true, false);
-    add_names(record, "informed", false, true);
+        buf_printf(record->out, "\ndate: %.10s", date);
+    buf_char(record->out, '\n');
+    add_names(record, "decision-makers", DECIDES);
+    add_names(record, "consulted", CONSULTED);
+    add_names(record, "informed", INFORMED);
     buf_text(record->out, "---\n\n# ");
-    add_line(record->out, column(record, "title"));
+    markdown_line(record->out, column(record, "title"));
     buf_text(record->out, "\n\n## Context and Problem Statement\n\n");
-    buf_printf(record->out, "%s\n", column(record, "text"));
+    markdown_quote(record->out, column(record, "text"), "");
 }
 
-static void add_options(const struct record *record)
+/* ---- options and outcome ---- */
+
+static void add_options(const struct decision_markdown *record)
 {
     if (!record->options.list.count)
         return;
     buf_text(record->out, "\n## Considered Options\n\n");
     for (size_t i = 0; i < record->options.list.count; i++) {
-        const struct json *option = &record->options.list.items[i];
-        buf_printf(record->out, "* %s: ", json_get_text(option, "key"));
-        add_line(record->out, json_get_text(option, "title"));
+        buf_text(record->out, "* ");
+        markdown_line(record->out, json_get_text(&record->options.list.items[i], "title"));
         buf_char(record->out, '\n');
     }
 }
 
-/* The options of `winners` by title. */
-static void add_winners(const struct record *record, const char *const *winners, size_t count)
+static void add_winners(const struct decision_markdown *record, const char *const *winners,
+                        size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const char *title = winners[i];
-        for (size_t j = 0; j < record->options.list.count; j++)
-            if (json_is_text(json_get(&record->options.list.items[j], "key"), winners[i]))
-                title = json_get_text(&record->options.list.items[j], "title");
         buf_text(record->out, i ? ", \"" : "\"");
-        add_line(record->out, title);
+        decision_markdown_name(record, winners[i]);
         buf_char(record->out, '"');
     }
 }
 
-static void add_outcome(const struct record *record)
+static const char *outcome_words(const char *outcome)
+{
+    static const char *const words[][2] = {
+        {"no_quorum", "not decided, for want of a quorum"},
+        {"tied", "not decided: the vote was tied"},
+        {"expired", "not decided in time"},
+        {"escalated", "not decided here, and passed on"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], outcome) == 0)
+            return words[i][1];
+    return outcome;
+}
+
+static void add_outcome(const struct decision_markdown *record)
 {
     const char *outcome = column(record, "outcome"), *rationale = column(record, "rationale");
+    struct buf *out = record->out;
     size_t count;
     const char *const *winners = rows_texts(record->rows, 0, "winners", &count, record->arena);
-    buf_text(record->out, "\n## Decision Outcome\n\n");
+    buf_text(out, "\n## Decision Outcome\n\n");
     if (!outcome) {
-        buf_text(record->out, "Not decided yet.\n");
+        buf_text(out, "Not decided yet.\n");
         return;
     }
-    if (count && strcmp(outcome, "tied") == 0) {
-        buf_text(record->out, "Tied between ");
-        add_winners(record, winners, count);
-    } else if (count) {
-        buf_printf(record->out, "Chosen option%s: ", count > 1 ? "s" : "");
-        add_winners(record, winners, count);
+    const struct json *elected = json_get(&record->report, "elected");
+    bool adopted = strcmp(outcome, "adopted") == 0;
+    if (!count && adopted && elected && elected->type != JSON_NULL_VALUE) {
+        buf_text(out, "Elected: ");
+        decision_markdown_value(record, "", elected);
+    } else if (count && adopted) {
+        buf_printf(out, "Chosen option%s: ", count > 1 ? "s" : "");
+    } else if (count && strcmp(outcome, "tied") == 0) {
+        buf_text(out, "Tied between ");
     } else {
-        buf_printf(record->out, "The proposal was %s",
-                   strcmp(outcome, "no_quorum") == 0 ? "not decided, for want of a quorum"
-                                                     : outcome);
+        buf_printf(out, "The proposal was %s%s", outcome_words(outcome), count ? "; named: " : "");
     }
-    if (rationale && rationale[0])
-        buf_printf(record->out, ", because:\n\n%s\n", rationale);
-    else
-        buf_text(record->out, ".\n");
+    add_winners(record, winners, count);
+    buf_text(out, rationale && *rationale ? ", because:\n\n" : ".\n");
+    if (rationale && *rationale)
+        markdown_quote(out, rationale, "");
 }
 
-static const struct json *ruling_on(const struct record *record, const char *id)
+static const char *said_in(const struct json *input)
 {
-    for (size_t i = 0; i < record->inputs.list.count; i++)
-        if (json_is_text(json_get(&record->inputs.list.items[i], "subject"), id) &&
-            json_is_text(json_get(&record->inputs.list.items[i], "type"), "ruling"))
-            return &record->inputs.list.items[i];
-    return NULL;
+    static const char *const names[] = {"text", "rationale", "policy_broken"};
+    const char *said = NULL;
+    for (size_t i = 0; !said && i < sizeof names / sizeof *names; i++)
+        said = json_get_text(json_get(input, "data"), names[i]);
+    return said;
 }
 
-/* What was said, by revision and in its order. */
-static void add_inputs(const struct record *record)
+static bool warns(const struct json *input)
 {
-    if (!record->inputs.list.count)
-        return;
-    buf_text(record->out, "\n### What was said\n\n");
+    static const char *const types[] = {"concern",     "objection", "reservations",
+                                        "stand_aside", "block",     "minus_one"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (json_is_text(json_get(input, "type"), types[i]))
+            return said_in(input);
+    return false;
+}
+
+static void add_type(struct buf *out, const struct json *input)
+{
+    for (const char *c = json_get_text(input, "type"); *c; c++)
+        buf_char(out, *c == '_' ? ' ' : *c);
+}
+
+/* What those who took part fear of what was decided: said of its last text, in the last round. */
+static void add_consequences(const struct decision_markdown *record)
+{
+    bool first = true;
+    int64_t revision = rows_int(record->rows, 0, "revision", 1);
+    int64_t round = rows_int(record->rows, 0, "round", 1);
     for (size_t i = 0; i < record->inputs.list.count; i++) {
         const struct json *input = &record->inputs.list.items[i];
-        const struct json *data = json_get(input, "data");
-        const char *said = json_get_text(data, "text");
-        if (!said)
-            said = json_get_text(data, "rationale");
-        if (!said)
-            said = json_get_text(data, "policy_broken");
-        buf_printf(record->out, "* %s (revision %lld, ", json_get_text(input, "type"),
-                   (long long)json_get_int(input, "revision", 1));
-        add_line(record->out, json_get_text(input, "display_name"));
-        buf_text(record->out, said ? "): " : ")");
-        add_line(record->out, said);
-        if (json_is_text(json_get(input, "type"), "objection") &&
-            ruling_on(record, json_get_text(input, "id")))
-            buf_text(record->out, " (ruled on)");
-        buf_char(record->out, '\n');
+        if (!warns(input) || json_get_int(input, "revision", 1) != revision ||
+            json_get_int(input, "round", 1) != round)
+            continue;
+        buf_text(record->out, first ? "\n### Consequences\n\n* Bad, because " : "* Bad, because ");
+        first = false;
+        markdown_line(record->out, said_in(input));
+        buf_text(record->out, " (");
+        add_type(record->out, input);
+        buf_text(record->out, ", ");
+        markdown_line(record->out, json_get_text(input, "display_name"));
+        buf_text(record->out, ")\n");
     }
 }
 
-static void add_arguments(const struct record *record, const struct json *arguments,
+static void add_arguments(const struct decision_markdown *record, const struct json *arguments,
                           const char *word)
 {
     for (size_t i = 0; i < arguments->list.count; i++) {
         buf_printf(record->out, "* %s, because ", word);
-        add_line(record->out, arguments->list.items[i].text.data);
+        markdown_line(record->out, arguments->list.items[i].text.data);
         buf_char(record->out, '\n');
     }
 }
 
-/* Of the options that say what speaks for or against them. */
-static void add_pros_and_cons(const struct record *record)
+/* Of the options that have a description, or say what speaks for or against them. */
+static void add_pros_and_cons(const struct decision_markdown *record)
 {
     bool first = true;
     for (size_t i = 0; i < record->options.list.count; i++) {
         const struct json *option = &record->options.list.items[i];
         const struct json *pros = json_get(option, "pros"), *cons = json_get(option, "cons");
-        if (!pros->list.count && !cons->list.count)
+        const char *description = json_get_text(option, "description");
+        bool described = description && *description;
+        if (!pros->list.count && !cons->list.count && !described)
             continue;
         if (first)
             buf_text(record->out, "\n## Pros and Cons of the Options\n");
         first = false;
         buf_text(record->out, "\n### ");
-        add_line(record->out, json_get_text(option, "title"));
+        markdown_line(record->out, json_get_text(option, "title"));
         buf_text(record->out, "\n\n");
+        if (described)
+            markdown_quote(record->out, description, "");
+        if (described && (pros->list.count || cons->list.count))
+            buf_char(record->out, '\n');
         add_arguments(record, pros, "Good");
         add_arguments(record, cons, "Bad");
     }
 }
 
+/* ---- more ---- */
+
+static void add_fact(const struct decision_markdown *record, const char *name, const char *key)
+{
+    const char *text = column(record, key);
+    if (!text)
+        return;
+    buf_printf(record->out, "* %s: ", name);
+    if (strcmp(key + strlen(key) - 3, "_at") == 0)
+        markdown_time(record->out, text);
+    else
+        markdown_line(record->out, text);
+    buf_char(record->out, '\n');
+}
+
 /* By this hash whoever keeps the document can tell that nothing was changed since (`cohelm verify
  * --hash`). */
-static void add_seal(const struct record *record)
+static void add_seal(const struct decision_markdown *record)
 {
-    struct json trail = {.type = JSON_LIST};
-    (void)rows_json(record->rows, 0, "trail", &trail, record->arena);
-    if (!column(record, "closed_at") || !trail.list.count)
+    if (!column(record, "closed_at") || !record->trail.list.count)
         return;
-    const struct json *last = &trail.list.items[trail.list.count - 1];
+    const struct json *last = &record->trail.list.items[record->trail.list.count - 1];
     buf_printf(record->out, "* Hash of row %lld, the last of the trail: `%s`\n",
                (long long)json_get_int(last, "number", 0), json_get_text(last, "hash"));
 }
 
-static void add_more(const struct record *record)
+static void add_facts(const struct decision_markdown *record)
 {
     struct buf *out = record->out;
     buf_text(out, "\n## More Information\n\n* Framework: ");
-    add_line(out, column(record, "framework_name"));
+    markdown_line(out, column(record, "framework_name"));
     buf_printf(out, ", version %lld\n",
                (long long)rows_int(record->rows, 0, "framework_version", 1));
-    buf_text(out, "* Proposed by: ");
-    add_line(out, column(record, "proposer_name"));
-    if (column(record, "team_name")) {
-        buf_text(out, "\n* Team: ");
-        add_line(out, column(record, "team_name"));
-    }
-    buf_printf(out, "\n* Rounds: %lld, revisions: %zu\n",
+    add_fact(record, "Proposed by", "proposer_name");
+    add_fact(record, "Team", "team_name");
+    buf_printf(out, "* Rounds: %lld, revisions: %zu\n",
                (long long)rows_int(record->rows, 0, "round", 1), record->revisions.list.count);
-    if (column(record, "opened_at"))
-        buf_printf(out, "* Opened: %s\n", column(record, "opened_at"));
-    if (column(record, "closed_at"))
-        buf_printf(out, "* Closed: %s\n", column(record, "closed_at"));
+    add_fact(record, "Opened", "opened_at");
+    add_fact(record, "Closed", "closed_at");
+    add_fact(record, "To be looked at again", "review_at");
     add_seal(record);
     buf_printf(out, "* Decision: `%s`\n", column(record, "id"));
     for (size_t i = 1; i < record->revisions.list.count; i++) {
         const struct json *revision = &record->revisions.list.items[i];
-        buf_printf(out, "* Revision %lld: ", (long long)json_get_int(revision, "number", 1));
-        add_line(out, json_get_text(revision, "note"));
-        buf_char(out, '\n');
+        buf_printf(out, "* Revision %lld", (long long)json_get_int(revision, "number", 1));
+        add_said(out, json_get_text(revision, "note"));
     }
 }
 
-void decision_markdown(struct arena *arena, const struct rows *rows, struct buf *out)
+/* What a link says of this decision, read from here. */
+static void add_link_words(struct buf *out, const struct json *link)
 {
-    struct record record = {.arena = arena, .rows = rows, .out = out};
-    (void)rows_json(rows, 0, "options", &record.options, arena);
-    (void)rows_json(rows, 0, "stakeholders", &record.stakeholders, arena);
-    (void)rows_json(rows, 0, "inputs", &record.inputs, arena);
-    (void)rows_json(rows, 0, "revisions", &record.revisions, arena);
-    add_head(&record);
-    add_options(&record);
-    add_outcome(&record);
-    add_inputs(&record);
-    add_pros_and_cons(&record);
-    add_more(&record);
-    if (column(&record, "count_report"))
-        buf_printf(out, "\n### Count report\n\n```json\n%s\n```\n",
-                   column(&record, "count_report"));
+    static const char *const words[][3] = {
+        {"supersedes", "Supersedes", "Superseded by"},
+        {"depends_on", "Depends on", "Depended on by"},
+        {"relates_to", "Relates to", "Related to by"},
+    };
+    const char *type = json_get_text(link, "type");
+    bool incoming = json_is_text(json_get(link, "direction"), "incoming");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], type) == 0) {
+            buf_text(out, words[i][incoming ? 2 : 1]);
+            return;
+        }
+    add_type(out, link);
+    buf_text(out, incoming ? ", from" : ":");
+}
+
+static void add_links(const struct decision_markdown *record)
+{
+    struct buf *out = record->out;
+    if (record->links->list.count)
+        buf_text(out, "\n### Links\n\n");
+    for (size_t i = 0; i < record->links->list.count; i++) {
+        const struct json *link = &record->links->list.items[i];
+        const char *note = json_get_text(link, "note"), *outcome = json_get_text(link, "outcome");
+        buf_text(out, "* ");
+        add_link_words(out, link);
+        buf_text(out, " [");
+        markdown_line(out, json_get_text(link, "title"));
+        buf_printf(out, "](<%s%s>) (", record->decisions, json_get_text(link, "decision_id"));
+        decision_markdown_value(record, "", json_get(link, "status"));
+        if (outcome) {
+            buf_text(out, ", ");
+            decision_markdown_value(record, "", json_get(link, "outcome"));
+        }
+        buf_char(out, ')');
+        if (*note)
+            add_said(out, note);
+        else
+            buf_char(out, '\n');
+    }
+}
+
+static bool ruled_on(const struct decision_markdown *record, const char *id)
+{
+    for (size_t i = 0; i < record->inputs.list.count; i++)
+        if (json_is_text(json_get(&record->inputs.list.items[i], "subject"), id) &&
+            json_is_text(json_get(&record->inputs.list.items[i], "type"), "ruling"))
+            return true;
+    return false;
+}
+
+/* What was said beside the text: a choice, a verdict, arguments. */
+static void add_data(const struct decision_markdown *record, const struct json *data)
+{
+    struct json rest = {.type = JSON_MAP};
+    rest.map.members = arena_array(record->arena, data->map.count, sizeof *rest.map.members);
+    for (size_t i = 0; i < data->map.count; i++) {
+        const char *key = data->map.members[i].key;
+        if (strcmp(key, "text") != 0 && strcmp(key, "rationale") != 0)
+            rest.map.members[rest.map.count++] = data->map.members[i];
+    }
+    if (!rest.map.count)
+        return;
+    buf_text(record->out, ", ");
+    decision_markdown_value(record, "", &rest);
+}
+
+/* What was said, in its order. */
+static void add_inputs(const struct decision_markdown *record, const struct json *inputs,
+                       const char *heading)
+{
+    struct buf *out = record->out;
+    if (inputs->type != JSON_LIST || !inputs->list.count)
+        return;
+    buf_printf(out, "\n### %s\n\n", heading);
+    for (size_t i = 0; i < inputs->list.count; i++) {
+        const struct json *input = &inputs->list.items[i], *data = json_get(input, "data");
+        const char *said = json_get_text(data, "text");
+        buf_text(out, "* ");
+        add_type(out, input);
+        buf_printf(out, " (revision %lld, ", (long long)json_get_int(input, "revision", 1));
+        markdown_line(out, json_get_text(input, "display_name"));
+        add_data(record, data);
+        if (json_is_text(json_get(input, "type"), "objection") &&
+            ruled_on(record, json_get_text(input, "id")))
+            buf_text(out, ", ruled on");
+        buf_char(out, ')');
+        if (!said)
+            said = json_get_text(data, "rationale");
+        if (said)
+            add_said(out, said);
+        else
+            buf_char(out, '\n');
+    }
+}
+
+void decision_markdown(struct decision_markdown *record)
+{
+    const struct {
+        const char *name;
+        struct json *list;
+    } lists[] = {{"options", &record->options},     {"stakeholders", &record->stakeholders},
+                 {"inputs", &record->inputs},       {"late_inputs", &record->late_inputs},
+                 {"revisions", &record->revisions}, {"ballots", &record->ballots},
+                 {"count_report", &record->report}, {"trail", &record->trail}};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        (void)rows_json(record->rows, 0, lists[i].name, lists[i].list, record->arena);
+    decision_markdown_index(record);
+    add_head(record);
+    add_options(record);
+    add_outcome(record);
+    add_consequences(record);
+    add_pros_and_cons(record);
+    add_facts(record);
+    add_links(record);
+    decision_markdown_people(record);
+    decision_markdown_count(record);
+    add_inputs(record, &record->inputs, "What was said");
+    add_inputs(record, &record->late_inputs, "What came too late, and is kept for the review");
 }

@@ -6,8 +6,41 @@
 
 #include "../buf.h"
 #include "../db.h"
+#include "../json.h"
 
-/* `rows`: one row of steps/decision_record.sql. */
-void decision_markdown(struct arena *arena, const struct rows *rows, struct buf *out);
+/* The name of a member by id, or the title of an option by key. */
+struct decision_markdown_name {
+    const char *key, *name;
+};
+
+/* The record under way. */
+struct decision_markdown {
+    struct arena *arena;
+    struct buf *out;
+    const struct rows *rows;  /* one row of steps/decision_record.sql */
+    const struct json *links; /* that the reader may see */
+    const char *decisions;    /* URL before the id of a decision */
+    struct json options, stakeholders, inputs, late_inputs, revisions, ballots, report, trail;
+    struct decision_markdown_name *names; /* sorted by key */
+    size_t name_count;
+};
+
+/* Writes it; `arena`, `out`, `rows`, `links` and `decisions` are set. */
+void decision_markdown(struct decision_markdown *record);
+
+/* Makes `names`, once the lists are read. */
+void decision_markdown_index(struct decision_markdown *record);
+
+/* Writes who took part, how they voted as far as that may be seen, and how it was counted. */
+void decision_markdown_people(const struct decision_markdown *record);
+void decision_markdown_count(const struct decision_markdown *record);
+
+/* Writes what `text` names: of a member the name, of an option its title, anything else as it is.
+ */
+void decision_markdown_name(const struct decision_markdown *record, const char *text);
+
+/* A value of JSON in a line or a cell, with the names of what it names. */
+void decision_markdown_value(const struct decision_markdown *record, const char *key,
+                             const struct json *value);
 
 #endif

@@ -161,9 +161,9 @@ class Service:
         return subprocess.run([BINARY, "tally", *arguments], env=self.environment, cwd=ROOT, input=input, capture_output=True, text=True,
                               timeout=60, check=False)
 
-    def verify(self, text):
+    def verify(self, text, *options):
         """`cohelm verify -` with that text; (exit status, what it printed)."""
-        answer = subprocess.run([BINARY, "verify", "-"], env=self.environment, cwd=ROOT, input=text, capture_output=True, text=True,
+        answer = subprocess.run([BINARY, "verify", *options, "-"], env=self.environment, cwd=ROOT, input=text, capture_output=True, text=True,
                                 timeout=60, check=False)
         return answer.returncode, answer.stdout + answer.stderr
 

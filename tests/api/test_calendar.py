@@ -5,9 +5,11 @@ import datetime
 import re
 
 import icalendar
+import psycopg
 import pytest
 
 from deciding import YES, vote
+from world import World
 
 NOBODY = "chm_nobodyhasthisone"
 
@@ -104,6 +106,61 @@ def test_at_most_a_thousand_the_nearest_first(world, sql):
         from decisions cross join generate_series(1, 1200) i where id = %s""", [one.id])
     found = entries(acme.owner)
     assert [event["summary"] for event in found[1:]] == [f"Number {i}: vote ends" for i in range(1, 1000)]
+
+
+# ---- whatever people write stays in its place ----
+
+TEXTS = ["a\\nb", "\\", "\\\\n", ";,:\"'", "a;b,c\\;d\\,e", "\n", "a\r\n b", "x\rEND:VEVENT\rBEGIN:VEVENT", "x\r\n\r\nBEGIN:VALARM", " lead", "trail ", "\ttab\t",
+         "a\x01\x0b\x0c\x1c\x1d\x1eb", "a\x7fb", "a\u0085b", "a\u2028b\u2029c", "\ufeffx", "e\u0301" * 60, "👩‍👩‍👧‍👦" * 20, "🇩🇪" * 30, "ש" * 100 + "\u202e", "^n^^^'", "%0A", "&amp;",
+         "\U0010ffff" * 40, "A" * 200, ",;" * 100, "\\" * 100, "é" * 33 + "," * 40, "\n" * 100]
+
+
+def read_as(text):
+    """What RFC 5545 lets stand in a text: of control characters the tab and line ends (section 3.3.11)."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub(r"[\x00-\x08\x0b-\x1f]", " ", lines).replace("\x7f", "")
+
+
+def test_titles_and_names_of_any_kind(world):
+    person = world.person()
+    given = {}
+    for number, text in enumerate(TEXTS):
+        acme = world.organisation(name=f"N{text}"[:200])
+        acme.add(person)
+        decision = acme.decision(title=f"{number} {text}"[:200], stakeholders={"voters": [person]}, open=True)
+        given[decision.id] = (acme["name"], decision["title"])
+    found = {event["uid"].split(".")[0]: event for event in entries(person)}
+    assert set(found) == set(given)
+    for id, (name, title) in given.items():
+        assert found[id]["summary"] == f"{read_as(title)}: vote ends"
+        assert found[id]["description"] == f"{read_as(name)}: the phase vote of this decision ends."
+        assert [str(category) for category in found[id]["categories"].cats] == [read_as(name)]
+
+
+def test_characters_of_any_length_at_the_end_of_a_line(world):
+    """Folded at each place of a character (section 3.1), and read again as they were."""
+    acme = world.organisation()
+    titles = ["x" * lead + character * 100 for character in "é€🚲,\n" for lead in range(5)]
+    for title in titles:
+        acme.decision(title=title, stakeholders={"voters": [acme.owner]}, open=True)
+    assert sorted(event["summary"] for event in entries(acme.owner)) == sorted(f"{title}: vote ends" for title in titles)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/St_Johns", "Pacific/Kiritimati"])
+def test_times_are_in_utc_whatever_the_database_thinks(start_service, new_database, zone):
+    """Also where the clock there is changed in between, and a day ends at another time."""
+    database = new_database()
+    with psycopg.connect(database.owner_url, autocommit=True) as connection:
+        connection.execute(f"alter database \"{connection.info.dbname}\" set timezone to '{zone}'")
+    world = World(start_service(database_url=database.service_url))
+    acme = world.organisation()
+    for at in ("2030-03-10T07:00:00Z", "2030-10-27T00:30:00Z", "2031-12-31T23:59:59Z", "9999-12-31T00:00:00Z"):
+        decision = acme.decision(stakeholders={"voters": [acme.owner]}, open=True)
+        vote(acme.owner, decision, YES)
+        acme.owner.post(f"{decision.path}/review", {"review_at": at}, expect=200)
+        (event,) = [event for event in entries(acme.owner) if event["uid"].startswith(decision.id)]
+        assert event.start == instant(at) == instant(acme.owner.get(decision.path).json()["review_at"])
+        assert event["dtstamp"].dt == instant(acme.owner.get(decision.path).json()["updated_at"])
 
 
 # ---- the secret address ----

@@ -422,11 +422,11 @@ def test_record__as_json_and_as_madr(world):
     assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
     lines = answer.text.split("\n")
     assert lines[:2] == ["---", "status: accepted"] and re.fullmatch(r"date: \d{4}-\d\d-\d\d", lines[2])
-    assert lines[3:5] == ['decision-makers: ["Ann"]', 'informed: ["Bo \\"the\\nbuilder\\""]']
+    assert lines[3:5] == ['decision-makers: ["Ann"]', 'informed: ["Bo \\"the builder\\""]']
     for heading in ("# Which way", "## Context and Problem Statement", "## Considered Options", "## Decision Outcome", "## More Information"):
         assert heading in lines
-    assert "* l: Left" in lines and "We stand at a fork." in lines
-    assert 'Chosen option: "Right", because:' in lines and "It is *shorter*." in lines
+    assert "* Left" in lines and "> We stand at a fork." in lines
+    assert 'Chosen option: "Right", because:' in lines and "> It is *shorter*." in lines
     b.problem("GET", f"{decision.path}/record", status=406, code="not_acceptable", headers={"Accept": "image/png"})
 
 

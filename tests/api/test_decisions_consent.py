@@ -107,7 +107,7 @@ def test_a_qualified_objection_is_integrated_in_a_second_revision(world):
     assert [r["text"] for r in circle.a.pages(f"{circle.decision.path}/revisions", limit=1)] == ["Second text", "First text"]
     assert [r["number"] for r in circle.a.pages(f"{circle.decision.path}/revisions", author_id=circle.a.member_id)] == []
     markdown = circle.a.get(f"{circle.decision.path}/record", headers={"Accept": "text/markdown"}).text
-    assert "* Revision 2: Ann's objection" in markdown and "* objection (revision 1, Ann)" in markdown
+    assert "* Revision 2: Ann's objection" in markdown and "* objection (revision 1, Ann, " in markdown
 
 
 def test_an_objection_without_all_arguments_does_not_qualify(world):

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from deciding import NO, YES, actions, at_once, closed, elapse, events, refuse_ballot, state, vote
-from test_verify import digested, export, verified, verify
+from deciding import NO, YES, actions, at_once, closed, elapse, events, refuse_ballot, state, unsigned, vote
+from test_verify import export, verified, verify
 
 ALLOWED = {"rule": {"proxy": {"allowed": True}}}
 NOBODY = "018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2b"
@@ -154,7 +154,7 @@ def test_the_record_can_be_counted_by_others(world, service, sql):
     assert [(p["hops"], p["ending"]) for p in record["proxies"]] == [(1, "carried"), (2, "carried")]
     verified(service, record)
     record["proxies"][0]["trustee_id"] = a.member_id
-    status, text = verify(service, digested(record))
+    status, text = verify(service, unsigned(record))
     assert status == 1 and "/proxies: it is not what was sealed" in text and "/outcome: the recount gives adopted" in text
 
 

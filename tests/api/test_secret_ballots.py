@@ -62,7 +62,7 @@ def test_what_fewer_than_three_said_stays_hidden_after_the_end(world, sql):
     record = voters[0].get(f"{decision.path}/record").json()
     assert record["ballots"] is None and record["count_report"] is None
     assert state(voters[0], decision)["ballots_cast"] is None
-    assert "Count report" not in voters[0].get(f"{decision.path}/record", headers={"Accept": "text/markdown"}).text
+    assert "How it was counted" not in voters[0].get(f"{decision.path}/record", headers={"Accept": "text/markdown"}).text
 
 
 def test_the_trail_says_who_took_part_and_nothing_else(world):

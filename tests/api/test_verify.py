@@ -8,12 +8,14 @@ import pathlib
 
 import pytest
 
-from deciding import ABSTAIN, NO, YES, at_once, digested, elapse, events, say, vote
+from deciding import ABSTAIN, NO, YES, at_once, digested, elapse, events, say, unsigned, vote
 from test_decisions_consent import ARGUED, CRITERIA, Circle, ruling
 from world import Resource
 
 # Members of a record that may change after closing; all others are sealed.
-UNSEALED = {"late_inputs", "status", "review_at", "team_name", "area_name", "proposer_name", "framework_name", "trail", "digest"}
+UNSEALED = {"late_inputs", "status", "review_at", "team_name", "area_name", "proposer_name", "framework_name", "trail", "links", "digest", "signature"}
+NOT_CHECKED = "its signature was not checked against a known key (--jwks)\n"
+NONE = "it has no signature, as records exported by earlier versions have none\n"
 
 
 def canonical(value):
@@ -33,7 +35,7 @@ def verify(service, record):
 
 
 def verified(service, record):
-    assert verify(service, record) == (0, "verified\n")
+    assert verify(service, record) == (0, f"verified\n{NOT_CHECKED}")
     return record
 
 
@@ -118,12 +120,12 @@ def test_from_a_file(world, service, tmp_path):
     _, person, decision = majority(world)
     path = tmp_path / "record.json"
     path.write_text(person.get(f"{decision.path}/record").text, encoding="utf-8")
-    assert service.command("verify", str(path)).stdout == "verified\n"
+    assert service.command("verify", str(path)).stdout == f"verified\n{NOT_CHECKED}"
     other = tmp_path / "other.json"
     other.write_text("{}", encoding="utf-8")
     answer = service.command("verify", str(path), str(other), check=False)
     assert answer.returncode == 1
-    assert answer.stdout.startswith(f"{path}: verified\n{other}: /digest: ")
+    assert answer.stdout.startswith(f"{path}: verified\n{path}: {NOT_CHECKED}{other}: /digest: ")
     assert service.command("verify", str(path), "no/such.json", check=False).returncode == 2
 
 
@@ -213,11 +215,12 @@ def leaves(value, path=()):
         yield path
 
 
-def lists(value, path=()):
-    if isinstance(value, list):
+def inner(value, path=()):
+    """The paths of all maps and lists."""
+    if isinstance(value, (dict, list)):
         yield path
-    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        yield from lists(item, (*path, key))
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from inner(item, (*path, key))
 
 
 def at(value, path):
@@ -237,32 +240,36 @@ def changed(value):
 
 
 def mutations(record):
-    """(what was done, the record with it): each leaf changed and removed, each list item removed, doubled and moved."""
+    """(what was done, the record with it): each leaf changed and made null, each member and list item removed, each list item doubled and swapped
+    with the next."""
+    text = json.dumps(record)
+
+    def but(path, change):
+        other = json.loads(text)
+        change(at(other, path))
+        return other
+
     for path in leaves(record):
-        other = copy.deepcopy(record)
-        at(other, path[:-1])[path[-1]] = changed(at(record, path))
-        yield ("changed", path), other
-        other = copy.deepcopy(record)
-        del at(other, path[:-1])[path[-1]]
-        yield ("removed", path), other
-    for path in lists(record):
-        items = at(record, path)
-        for index, item in enumerate(items):
-            other = copy.deepcopy(record)
-            at(other, path).insert(index, copy.deepcopy(item))
-            yield ("doubled", (*path, index)), other
-        if len(items) > 1 and items[0] != items[-1]:
-            other = copy.deepcopy(record)
-            at(other, path).reverse()
-            yield ("reversed", path), other
+        *above, last = path
+        yield ("changed", path), but(above, lambda place: place.__setitem__(last, changed(place[last])))
+        if at(record, path) is not None:
+            yield ("made null", path), but(above, lambda place: place.__setitem__(last, None))
+    for path in inner(record):
+        place = at(record, path)
+        for key in place if isinstance(place, dict) else range(len(place)):
+            yield ("removed", (*path, key)), but(path, lambda place: place.__delitem__(key))
+        for index in range(len(place)) if isinstance(place, list) else ():
+            yield ("doubled", (*path, index)), but(path, lambda place: place.insert(index, copy.deepcopy(place[index])))
+            if index + 1 < len(place) and place[index] != place[index + 1]:
+                yield ("swapped", (*path, index)), but(path, lambda place: place.insert(index, place.pop(index + 1)))
 
 
-def verified_among(service, directory, many):
+def verified_among(service, directory, many, *options):
     """What was done to those that verify: ought to be nothing. All are tried by one run of the command."""
     files = {str(directory / f"{number}.json"): what for number, (what, _) in enumerate(many)}
     for path, (_, record) in zip(files, many):
         pathlib.Path(path).write_text(json.dumps(record), encoding="utf-8")
-    answer = service.command("verify", *files, check=False)
+    answer = service.command("verify", *options, *files, check=False)
     assert answer.returncode == 1 and answer.stderr == "", answer
     told = {}
     for line in answer.stdout.splitlines():
@@ -281,31 +288,38 @@ def test_a_changed_record_never_verifies(world, service, tmp_path, kind):
     assert verified_among(service, tmp_path, many) == []
 
 
+def not_sealed(record):
+    """What whoever makes the digest anew, and leaves the signature out, may change: names and the status; rows left out at the end; and that the
+    content of a row, whose digest stays, is not shown."""
+    unseen = {("trail", number, "content") for number, row in enumerate(record["trail"]) if "decision.sealed" not in (row["content"] or "")}
+    last = len(record["trail"]) - 1
+    return unseen | {what[1] for what, _ in mutations(record) if what[1][0] in UNSEALED - {"trail"} or what[1][-1] == "display_name"
+                     or what[1] == ("trail", last) and (*what[1], "content") in unseen}
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_forger_who_makes_the_digest_anew_changes_only_what_is_not_sealed(world, service, tmp_path, kind):
-    """What a new digest does not hide: everything but names, the status, and rows left out at the end."""
     _, person, decision = kind(world)
     record = verified(service, export(person, decision))
-    many = [(what, digested(other)) for what, other in mutations(record) if what[1][0] != "digest"]
-    open_to_change = {what[1] for what, _ in many if what[1][0] in UNSEALED - {"trail"} or what[1][-1] == "display_name"}
-    assert {what[1] for what in verified_among(service, tmp_path, many)} <= open_to_change
+    many = [(what, unsigned(other)) for what, other in mutations(record) if what[1][0] not in ("digest", "signature")]
+    assert {what[1] for what in verified_among(service, tmp_path, many)} <= not_sealed(record)
 
 
 def test_what_differs_is_named(world, service):
     _, person, decision = majority(world)
     record = export(person, decision)
-    status, text = verify(service, digested(record | {"outcome": "rejected"}))
+    status, text = verify(service, unsigned(record | {"outcome": "rejected"}))
     assert status == 1 and "/outcome: the recount gives adopted" in text
     ballots = [ballot | {"ballot": NO} for ballot in record["ballots"]]
-    status, text = verify(service, digested(record | {"ballots": ballots}))
+    status, text = verify(service, unsigned(record | {"ballots": ballots}))
     assert status == 1
     assert "/ballots: it is not what was sealed" in text and "/outcome: the recount gives rejected" in text
     assert "/count_report/tally: the recount gives another" in text
     trail = [row | {"content": row["content"].replace("decision.opened", "decision.op3ned")} if row["content"] else row
              for row in record["trail"]]
-    status, text = verify(service, digested(record | {"trail": trail}))
+    status, text = verify(service, unsigned(record | {"trail": trail}))
     assert status == 1 and text == "/trail/1: the content does not have this digest\n"
-    status, text = verify(service, digested(record | {"trail": record["trail"][:3] + record["trail"][4:]}))
+    status, text = verify(service, unsigned(record | {"trail": record["trail"][:3] + record["trail"][4:]}))
     assert status == 1 and "/trail/3: the hash does not follow from the row before and this one\n" in text
 
 
@@ -319,8 +333,8 @@ def test_a_hash_known_from_the_markdown_record(world, service, tmp_path):
     assert line == f"* Hash of row {last['number']}, the last of the trail: `{last['hash']}`"
     path = tmp_path / "record.json"
     path.write_text(json.dumps(record), encoding="utf-8")
-    assert service.command("verify", "--hash", last["hash"], str(path)).stdout == "verified\n"
-    assert service.command("verify", "--hash", record["trail"][2]["hash"], str(path)).stdout == "verified\n"
+    for row in (last, record["trail"][2]):
+        assert service.command("verify", "--hash", row["hash"], str(path)).stdout == f"verified\n{NOT_CHECKED}"
     answer = service.command("verify", "--hash", "0" * 64, str(path), check=False)
     assert (answer.returncode, answer.stdout) == (1, f"/trail: no row has the hash {'0' * 64}\n")
     assert service.command("verify", "--hash", last["hash"], check=False).returncode == 2
@@ -400,9 +414,8 @@ def test_hidden_ballots__all_but_the_count_is_verified(world, service, tmp_path)
     actions = [json.loads(row["content"])["action"] for row in record["trail"]]
     assert actions == ["decision.created", "decision.opened", "decision.closed", "decision.sealed"]
     assert [event["data"]["count_report"] for event in events(acme, decision) if event["type"] == "decision.sealed"] == [None]
-    many = [(what, digested(other)) for what, other in mutations(record) if what[1][0] != "digest"]
-    open_to_change = {what[1] for what, _ in many if what[1][0] in UNSEALED - {"trail"} or what[1][-1] == "display_name"}
-    assert {what[1] for what in verified_among(service, tmp_path, many)} <= open_to_change
+    many = [(what, unsigned(other)) for what, other in mutations(record) if what[1][0] not in ("digest", "signature")]
+    assert {what[1] for what in verified_among(service, tmp_path, many)} <= not_sealed(record)
 
 
 def test_changes_of_structure_are_part_of_the_record(world, service):
@@ -417,7 +430,7 @@ def test_changes_of_structure_are_part_of_the_record(world, service):
     record = verified(service, export(owner, draft))
     assert [sets["changes"][0]["operation"] for sets in record["change_sets"]] == ["team_create"]
     record["change_sets"][0]["changes"][0]["body"]["name"] = "Newer"
-    status, text = verify(service, digested(record))
+    status, text = verify(service, unsigned(record))
     assert status == 1 and text == "/change_sets: it is not what was sealed when the decision closed\n"
 
 

@@ -50,7 +50,7 @@ def main():
     assert jonas == maria == {"choice": "yes"}
     assert outcome["outcome"] == "adopted" and outcome["closed_at"]
     assert "Move to four-day weeks" in record and "From March on we work Monday to Thursday." in record
-    assert record.endswith("\nverified")
+    assert re.search(r"\nverified\nsigned by \S+ on \S+Z$", record)
     assert (status["status"], status["adopted"]) == ("in_force", True)
 
 

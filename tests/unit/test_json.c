@@ -56,6 +56,9 @@ TEST(read__refuses_what_is_no_json)
     EXPECT(refuses("\"\\u0000\"") && refuses("\"\\ud800\""));
     struct json value;
     EXPECT(!reads("\"a\0b\"", 5, &value));
+    /* Jansson itself passes over a NUL behind a number. */
+    EXPECT(!reads("[1\0,2]", 6, &value) && !reads("{\"a\":1\0}", 8, &value));
+    EXPECT(!reads("1\0", 2, &value) && !reads("[true\0]", 7, &value));
 }
 
 /* What PostgreSQL makes of a number that was read must be readable again: of 1e19 it makes an

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define DIGEST "54cc9e637135f1deb68d1f0704709efcc0e624623d0bfb1a19b51bf553820f2f"
+#define SIGNED_DIGEST "8ddb22d54abce4ca4700a6dbe03e7df5c5deda62672f0ddfb849d5a7d2bb1eba"
 #define TITLE "57cb45de78dd46c65752468897bbc5ca4c01cffaf1dec35653e040bf7d8de523"
 #define EMPTY "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 
@@ -27,6 +28,40 @@ TEST(record__the_digest_is_of_canonical_json_without_itself)
     struct json record =
         read(&arena, "{ \"digest\": \"x\", \"b\": null, \"a\": [1, \"\\u00e9\\n\"] }");
     EXPECT_TEXT(record_digest(&arena, &record), DIGEST);
+    arena_release(&arena);
+}
+
+/* printf '{"a":[1,"\xc3\xa9\\n"],"b":null,"signature":null}' | sha256sum */
+TEST(record__the_digest_covers_that_there_is_a_signature)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct json one =
+        read(&arena, "{\"a\": [1, \"\\u00e9\\n\"], \"b\": null, \"signature\": \"x\"}");
+    struct json other =
+        read(&arena, "{\"a\": [1, \"\\u00e9\\n\"], \"b\": null, \"signature\": \"y\"}");
+    EXPECT_TEXT(record_digest(&arena, &one), SIGNED_DIGEST);
+    EXPECT_TEXT(record_digest(&arena, &other), SIGNED_DIGEST);
+    arena_release(&arena);
+}
+
+TEST(record__a_statement_says_which_decision_ended_how)
+{
+    struct arena arena;
+    struct buf statement;
+    arena_init(&arena);
+    struct json record =
+        read(&arena, "{\"id\": \"d\", \"organisation_id\": \"o\", \"outcome\": null, "
+                     "\"trail\": [{\"hash\": \"1\"}, {\"hash\": \"2\"}]}");
+    record_statement(&arena, &record, "x", &statement);
+    EXPECT_TEXT(buf_cstr(&statement),
+                "{\"organisation_id\":\"o\",\"decision_id\":\"d\",\"outcome\":null,\"rows\":2,"
+                "\"head\":\"2\",\"digest\":\"x\"}");
+    struct json empty = read(&arena, "{\"trail\": []}");
+    record_statement(&arena, &empty, "x", &statement);
+    EXPECT_TEXT(buf_cstr(&statement),
+                "{\"organisation_id\":null,\"decision_id\":null,"
+                "\"outcome\":null,\"rows\":0,\"head\":null,\"digest\":\"x\"}");
     arena_release(&arena);
 }
 
@@ -76,6 +111,8 @@ TEST(record__any_json_is_checked)
         "\", \"hash\": \"" TITLE "\"}]}",
         "{\"definition\": {\"key\": \"k\", \"name\": \"n\", \"roles\": [], \"phases\": []}}",
         "{\"definition\": [], \"stakeholders\": 1, \"options\": null}",
+        "{\"signature\": []}",
+        "{\"signature\": \"e30.e30.e30\"}",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct arena arena;
@@ -85,6 +122,7 @@ TEST(record__any_json_is_checked)
         record_check_init(&check, &arena, NULL);
         record_check_trail(&check, &record);
         record_check_count(&check, &record);
+        record_check_signature(&check, &record, NULL);
         EXPECT(check.count > 0);
         arena_release(&arena);
     }

@@ -145,6 +145,28 @@ TEST(signer_open__refuses_what_it_can_not_use)
     arena_release(&arena);
 }
 
+TEST(signer_state__is_no_access_token)
+{
+    struct signer *signer = open_signer("state.pem");
+    struct issuers *issuers = open_issuers(signer);
+    const char *text = signer_state(signer, &arena, "{\"rows\":2,\"head\":null}", NOW);
+    EXPECT(text);
+    struct json header = part(text, 0), claims = part(text, 1);
+    EXPECT(json_is_text(json_get(&header, "typ"), "record+jwt") ||
+           json_is_text(json_get(&header, "typ"), "JWT"));
+    EXPECT(header.map.count == 3 && claims.map.count == 4);
+    EXPECT_TEXT(json_get_text(&claims, "iss"), ISSUER);
+    EXPECT(json_get_int(&claims, "iat", 0) == NOW && json_get_int(&claims, "rows", 0) == 2);
+    EXPECT(json_get(&claims, "head")->type == JSON_NULL_VALUE);
+    struct token token;
+    const char *why = "";
+    EXPECT(!token_verify(issuers, &arena, text, strlen(text), NOW, &token, &why));
+    EXPECT(!signer_state(signer, &arena, "[", NOW));
+    issuers_close(issuers);
+    signer_close(signer);
+    arena_release(&arena);
+}
+
 TEST(token_issue__says_what_was_granted)
 {
     struct signer *signer = open_signer("key.pem");
@@ -221,7 +243,8 @@ TEST(signer_open__a_new_key_in_front_signs_and_the_old_one_verifies)
     issuers_close(issuers);
     signer_close(fresh);
     signer_close(old);
-    static const char *const names[] = {"old.pem", "both.pem", "key.pem", "race.pem", "junk.pem"};
+    static const char *const names[] = {"old.pem",  "both.pem", "key.pem",
+                                        "race.pem", "junk.pem", "state.pem"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         (void)unlink(path_of(names[i]));
     EXPECT(rmdir(directory()) == 0);
