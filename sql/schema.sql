@@ -456,6 +456,7 @@ CREATE TABLE public.stakeholders (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     left_at timestamp with time zone,
+    of_group boolean DEFAULT false NOT NULL,
     CONSTRAINT stakeholders_level_check CHECK ((level = ANY (ARRAY['organisation'::text, 'department'::text, 'team'::text, 'affected'::text, 'external'::text]))),
     CONSTRAINT stakeholders_weight_check CHECK (((weight >= 1) AND (weight <= 1000000)))
 );
@@ -463,6 +464,8 @@ CREATE TABLE public.stakeholders (
 COMMENT ON TABLE public.stakeholders IS 'The electorate: changeable while the decision is a draft, frozen when it opens.';
 
 COMMENT ON COLUMN public.stakeholders.left_at IS 'When they had left the organisation, if they had when the decision closed: whoever comes back later changes nothing of what was counted.';
+
+COMMENT ON COLUMN public.stakeholders.of_group IS 'Nobody named them: a group of the draft took them in when it was opened.';
 
 CREATE FUNCTION public.electorate_of(organisation uuid, decision uuid) RETURNS TABLE(member_id uuid, roles text[], level text, weight bigint)
     LANGUAGE sql STABLE
