@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "log.h"
 #include "operations/decision_due.h"
+#include "operations/setting_rollout.h"
 #include "service.h"
 #include "statements.gen.h"
 
@@ -76,6 +77,8 @@ static void *work(void *arg)
         bool more = decision_settle_batch(call, SETTLE_MAX) == SETTLE_MAX;
         begin_call(background, &arena, call);
         more = decision_remind_batch(call, SETTLE_MAX) == SETTLE_MAX || more;
+        begin_call(background, &arena, call);
+        more = setting_rollout_batch(call) || more;
         arena_reset(&arena);
         seconds = more ? 0 : background->service->config.settle_seconds;
     } while (sleep_seconds(background, seconds));

@@ -145,7 +145,7 @@ COMMENT ON COLUMN public.decisions.phase_due_at IS 'When the current phase ends 
 
 COMMENT ON COLUMN public.decisions.review_at IS 'When a decision in force is to be looked at again; null: never.';
 
-COMMENT ON COLUMN public.decisions.remind_at IS 'When the event decision.reminder is due in the current phase; null: it was sent, or there is none.';
+COMMENT ON COLUMN public.decisions.remind_at IS 'When the event decision.reminder is due next in the current phase; null: all were sent, or there is none.';
 
 COMMENT ON COLUMN public.decisions.delegation IS 'The delegation level that applied when the decision opened, with what it means, frozen; null: none.';
 
@@ -519,6 +519,7 @@ CREATE TABLE public.stakeholders (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     left_at timestamp with time zone,
+    of_group boolean DEFAULT false NOT NULL,
     CONSTRAINT stakeholders_level_check CHECK ((level = ANY (ARRAY['organisation'::text, 'department'::text, 'team'::text, 'affected'::text, 'external'::text]))),
     CONSTRAINT stakeholders_weight_check CHECK (((weight >= 1) AND (weight <= 1000000)))
 );
@@ -526,6 +527,8 @@ CREATE TABLE public.stakeholders (
 COMMENT ON TABLE public.stakeholders IS 'The electorate: changeable while the decision is a draft, frozen when it opens.';
 
 COMMENT ON COLUMN public.stakeholders.left_at IS 'When they had left the organisation, if they had when the decision closed: whoever comes back later changes nothing of what was counted.';
+
+COMMENT ON COLUMN public.stakeholders.of_group IS 'Nobody named them: a group of the draft took them in when it was opened.';
 
 CREATE FUNCTION public.electorate_of(organisation uuid, decision uuid) RETURNS TABLE(member_id uuid, roles text[], level text, weight bigint)
     LANGUAGE sql STABLE
@@ -705,6 +708,26 @@ $$;
 
 COMMENT ON FUNCTION public.merge_patch(target jsonb, patch jsonb) IS 'RFC 7396: members that are null go, objects are merged, all else is replaced.';
 
+CREATE FUNCTION public.next_reminder(settings jsonb, rule jsonb, started_at timestamp with time zone, due_at timestamp with time zone, later_than timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT min(t.at) AS min
+    FROM ((( SELECT
+                 CASE
+                     WHEN ((next_reminder.rule -> 'reminder'::text) = 'null'::jsonb) THEN '{}'::text[]
+                     WHEN (next_reminder.rule ? 'reminder'::text) THEN ARRAY[(next_reminder.rule ->> 'reminder'::text)]
+                     WHEN (jsonb_typeof((next_reminder.settings -> 'reminders'::text)) = 'array'::text) THEN ARRAY( SELECT e.before
+                        FROM jsonb_array_elements_text((next_reminder.settings -> 'reminders'::text)) e(before)
+                       WHERE (e.before ~ '^P([0-9]{1,3}[WD]|T[0-9]{1,3}[HM])$'::text))
+                     ELSE ARRAY['P1D'::text]
+                 END AS durations) r
+      CROSS JOIN LATERAL unnest(r.durations) d(before))
+      CROSS JOIN LATERAL ( SELECT (((next_reminder.due_at AT TIME ZONE 'UTC'::text) - (d.before)::interval) AT TIME ZONE 'UTC'::text) AS at) t)
+   WHERE (t.at > GREATEST(next_reminder.started_at, next_reminder.later_than));
+END;
+
+COMMENT ON FUNCTION public.next_reminder(settings jsonb, rule jsonb, started_at timestamp with time zone, due_at timestamp with time zone, later_than timestamp with time zone) IS 'When the end of a phase is told of next: as long before it as the rule says, or else the organisation (what is no duration there was put by an earlier version). A phase that is shorter has no such reminder.';
+
 CREATE FUNCTION public.patch_between(now jsonb, wanted jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     AS $$
@@ -766,17 +789,107 @@ CREATE FUNCTION public.scope_covers(scope text, permission text) RETURNS boolean
 
 COMMENT ON FUNCTION public.scope_covers(scope text, permission text) IS 'Whether a scope lets a permission (or all that a word like team.* stands for) through, as principal_allows in the service has it.';
 
-CREATE FUNCTION public.search_document(organisation_id uuid, title text, text text, outcome text, rationale text) RETURNS tsvector
+CREATE FUNCTION public.search_configuration(settings jsonb) RETURNS regconfig
     LANGUAGE sql IMMUTABLE
-    RETURN (((array_to_tsvector(ARRAY[('organisation '::text || organisation_id)]) || setweight(to_tsvector('simple'::regconfig, title), 'A'::"char")) || setweight(to_tsvector('simple'::regconfig, ((COALESCE(outcome, ''::text) || ' '::text) || COALESCE(rationale, ''::text))), 'B'::"char")) || to_tsvector('simple'::regconfig, text));
+    RETURN CASE COALESCE((settings ->> 'language'::text), 'en'::text) WHEN 'ar'::text THEN 'arabic'::regconfig WHEN 'hy'::text THEN 'armenian'::regconfig WHEN 'eu'::text THEN 'basque'::regconfig WHEN 'ca'::text THEN 'catalan'::regconfig WHEN 'da'::text THEN 'danish'::regconfig WHEN 'nl'::text THEN 'dutch'::regconfig WHEN 'en'::text THEN 'english'::regconfig WHEN 'fi'::text THEN 'finnish'::regconfig WHEN 'fr'::text THEN 'french'::regconfig WHEN 'de'::text THEN 'german'::regconfig WHEN 'el'::text THEN 'greek'::regconfig WHEN 'hi'::text THEN 'hindi'::regconfig WHEN 'hu'::text THEN 'hungarian'::regconfig WHEN 'id'::text THEN 'indonesian'::regconfig WHEN 'ga'::text THEN 'irish'::regconfig WHEN 'it'::text THEN 'italian'::regconfig WHEN 'lt'::text THEN 'lithuanian'::regconfig WHEN 'ne'::text THEN 'nepali'::regconfig WHEN 'no'::text THEN 'norwegian'::regconfig WHEN 'nb'::text THEN 'norwegian'::regconfig WHEN 'nn'::text THEN 'norwegian'::regconfig WHEN 'pt'::text THEN 'portuguese'::regconfig WHEN 'ro'::text THEN 'romanian'::regconfig WHEN 'ru'::text THEN 'russian'::regconfig WHEN 'sr'::text THEN 'serbian'::regconfig WHEN 'es'::text THEN 'spanish'::regconfig WHEN 'sv'::text THEN 'swedish'::regconfig WHEN 'ta'::text THEN 'tamil'::regconfig WHEN 'tr'::text THEN 'turkish'::regconfig WHEN 'yi'::text THEN 'yiddish'::regconfig ELSE 'simple'::regconfig END;
 
-COMMENT ON FUNCTION public.search_document(organisation_id uuid, title text, text text, outcome text, rationale text) IS 'The words of a decision, and its organisation as one more: a space is in no word, so that no text can claim to be of another one.';
+COMMENT ON FUNCTION public.search_configuration(settings jsonb) IS 'How word forms are found in the language of the settings: English unless it is said, and of a language that PostgreSQL doesn''t know none.';
+
+CREATE FUNCTION public.search_document(organisation_id uuid, title text, text text, outcome text, rationale text) RETURNS tsvector
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    words constant text := concat_ws(E'\n\n', title, text, outcome, rationale);
+    configuration regconfig;
+begin
+    select search_configuration(o.settings) into strict configuration
+    from organisations o
+    where o.organisation_id = search_document.organisation_id;
+    return array_to_tsvector(array[left(md5(organisation_id::text), 6)])
+        || search_lexemes(organisation_id, to_tsvector(configuration, words)::text)::tsvector
+        || search_lexemes(organisation_id, to_tsvector('simple', words)::text)::tsvector;
+end
+$$;
+
+COMMENT ON FUNCTION public.search_document(organisation_id uuid, title text, text text, outcome text, rationale text) IS 'The words of a decision as the organisation''s language finds their forms, the words as they stand, and the organisation.';
+
+CREATE FUNCTION public.without_accents(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN replace(replace(replace(translate(NORMALIZE(regexp_replace(NORMALIZE(words, NFD), '([a-zA-Zα-ωΑ-Ω])[\u0300-\u036f]+'::text, '\1'::text, 'g'::text), NFC), 'øØłŁđĐıёЁς'::text, 'oOlLdDiеЕσ'::text), 'ß'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text);
+
+COMMENT ON FUNCTION public.without_accents(words text) IS 'Latin and Greek letters without their marks, so that a word is found however it is typed.';
+
+CREATE FUNCTION public.search_lexemes(organisation_id uuid, lexemes text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN regexp_replace(public.without_accents(lexemes), '(^| )'''::text, (('\1'''::text || "left"(md5((organisation_id)::text), 6)) || ' '::text), 'g'::text);
+
+COMMENT ON FUNCTION public.search_lexemes(organisation_id uuid, lexemes text) IS 'A tsvector or tsquery as text, without accents and with a few letters of the organisation before each word: what begins like a word is then looked for among the words of one organisation only. No word of a text has a space in it, so none can claim to be of another one.';
 
 CREATE FUNCTION public.search_query(organisation_id uuid, words text) RETURNS tsquery
-    LANGUAGE sql IMMUTABLE
-    RETURN CASE WHEN (numnode(websearch_to_tsquery('simple'::regconfig, words)) > 0) THEN ((quote_literal(('organisation '::text || organisation_id)))::tsquery && websearch_to_tsquery('simple'::regconfig, words)) ELSE NULL::tsquery END;
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    configuration regconfig;
+begin
+    select search_configuration(o.settings) into strict configuration
+    from organisations o
+    where o.organisation_id = search_query.organisation_id;
+    return quote_literal(left(md5(organisation_id::text), 6))::tsquery && search_words(organisation_id, configuration, words)
+        || (quote_literal('organisation ' || organisation_id)::tsquery && websearch_to_tsquery('simple', words));
+end
+$$;
 
-COMMENT ON FUNCTION public.search_query(organisation_id uuid, words text) IS 'Finds words (quotes, or, -) within one organisation by one index. Nothing in it finds nothing.';
+COMMENT ON FUNCTION public.search_query(organisation_id uuid, words text) IS 'Finds words within one organisation by one index, also in documents that the background has not yet written anew. Nothing in it finds nothing.';
+
+CREATE FUNCTION public.search_term(organisation_id uuid, configuration regconfig, words text, ending text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+declare
+    formed constant text := search_lexemes(organisation_id, phraseto_tsquery(configuration, words)::text);
+    plain constant text := search_lexemes(organisation_id, phraseto_tsquery('simple', words)::text);
+begin
+    return case
+        when plain = '' then null
+        when ending = 'open' then format('(%s%s)', nullif(formed, '') || ' | ', regexp_replace(plain, '''(?= |$)', ''':*', 'g'))
+        when formed <> '' then format('(%s | %s)', formed, plain)
+        when ending = 'phrase' then format('(%s)', plain)
+    end;
+end
+$_$;
+
+COMMENT ON FUNCTION public.search_term(organisation_id uuid, configuration regconfig, words text, ending text) IS 'A word or a phrase in any of its forms; with the ending `open` also what begins like it. Null: nothing in it to look for, as in `the`.';
+
+CREATE FUNCTION public.search_words(organisation_id uuid, configuration regconfig, words text) RETURNS tsquery
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+begin
+    return (
+        select string_agg(g.terms, ' | ')::tsquery
+        from (
+            select string_agg(t.negation || t.term, ' & ' order by t.place) as terms
+            from (
+                select w.place, count(*) filter (where w.negation = '' and lower(w.word) = 'or') over (order by w.place) as alternative,
+                    case when w.negation <> '' then '!' else '' end as negation,
+                    case when w.negation <> '' or lower(coalesce(w.word, '')) <> 'or' then search_term(search_words.organisation_id, search_words.configuration,
+                        coalesce(w.phrase, rtrim(w.word, '*')), case
+                            when w.phrase is not null then 'phrase'
+                            when w.word like '%*' then 'open'
+                            when w.negation = '' and w.place = count(*) over () and search_words.words ~ '[^\s"[:punct:]]$' then 'open'
+                            else 'word'
+                        end) end as term
+                from (
+                    select m.parts[1] as negation, m.parts[2] as phrase, m.parts[3] as word, m.place
+                    from regexp_matches(search_words.words, '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') with ordinality m (parts, place)
+                ) w
+            ) t
+            where t.term is not null
+            group by t.alternative
+        ) g
+    );
+end
+$_$;
+
+COMMENT ON FUNCTION public.search_words(organisation_id uuid, configuration regconfig, words text) IS 'As websearch_to_tsquery has it (quotes, or, -), and the word at the very end, or before *, may be the beginning of one. Null: no word in it.';
 
 CREATE TABLE public.service_account_secrets (
     organisation_id uuid NOT NULL,
@@ -1160,6 +1273,20 @@ COMMENT ON COLUMN public.service_accounts.id IS 'Also the client_id, and the sub
 
 COMMENT ON COLUMN public.service_accounts.scope IS 'The widest scope its tokens may carry, space-separated; null: whatever its role allows.';
 
+CREATE TABLE public.setting_rollouts (
+    organisation_id uuid NOT NULL,
+    setting text NOT NULL,
+    decision_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+    due_at timestamp with time zone DEFAULT (now() + '00:00:02'::interval) NOT NULL,
+    CONSTRAINT setting_rollouts_setting_check CHECK ((setting = ANY (ARRAY['language'::text, 'reminders'::text])))
+);
+
+COMMENT ON TABLE public.setting_rollouts IS 'A setting that was changed and that the decisions of the organisation are brought into line with, in the background.';
+
+COMMENT ON COLUMN public.setting_rollouts.decision_id IS 'As far as it has got, in the order of ids.';
+
+COMMENT ON COLUMN public.setting_rollouts.due_at IS 'Not at once: no statement that began before the change may be at work any more.';
+
 ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_name_key UNIQUE NULLS NOT DISTINCT (organisation_id, parent_id, name);
 
@@ -1295,6 +1422,9 @@ ALTER TABLE ONLY public.service_account_secrets
 ALTER TABLE ONLY public.service_accounts
     ADD CONSTRAINT service_accounts_pkey PRIMARY KEY (organisation_id, id);
 
+ALTER TABLE ONLY public.setting_rollouts
+    ADD CONSTRAINT setting_rollouts_pkey PRIMARY KEY (organisation_id, setting);
+
 ALTER TABLE ONLY public.stakeholder_groups
     ADD CONSTRAINT stakeholder_groups_pkey PRIMARY KEY (organisation_id, decision_id, key);
 
@@ -1370,6 +1500,8 @@ CREATE INDEX proxies_id_idx ON public.proxies USING btree (organisation_id, id);
 CREATE INDEX proxies_team_id_idx ON public.proxies USING btree (organisation_id, team_id);
 
 CREATE INDEX proxies_trustee_id_idx ON public.proxies USING btree (organisation_id, trustee_id);
+
+CREATE INDEX setting_rollouts_due_at_idx ON public.setting_rollouts USING btree (due_at);
 
 CREATE INDEX stakeholder_groups_team_id_idx ON public.stakeholder_groups USING btree (organisation_id, team_id);
 
@@ -1500,6 +1632,9 @@ ALTER TABLE ONLY public.service_account_secrets
 ALTER TABLE ONLY public.service_accounts
     ADD CONSTRAINT service_accounts_member_id_fkey FOREIGN KEY (organisation_id, member_id) REFERENCES public.members(organisation_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.setting_rollouts
+    ADD CONSTRAINT setting_rollouts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(organisation_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.stakeholder_groups
     ADD CONSTRAINT stakeholder_groups_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
 
@@ -1614,4 +1749,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secret_ballots TO cohelm_servi
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secret_voters TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_accounts TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.setting_rollouts TO cohelm_service;
 

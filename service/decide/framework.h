@@ -161,8 +161,6 @@ struct framework_rule {
     const char *fallback;             /* key of the framework that follows an escalation, or NULL */
     bool expires;
     struct duration expiry; /* from the opening */
-    bool reminds;
-    struct duration reminder; /* before the end of a phase; default a day, null: none */
 };
 
 struct framework {

@@ -321,9 +321,8 @@ void framework_rule_read(struct definition *d, const struct json *value,
     rule->fallback =
         json_get(value, "fallback") ? definition_key(d, value, "/rule", "fallback") : NULL;
     rule->expires = definition_duration(d, value, "/rule", "expiry", &rule->expiry);
-    rule->reminder = (struct duration){.days = 1};
-    rule->reminds = !json_get(value, "reminder") ||
-                    definition_duration(d, value, "/rule", "reminder", &rule->reminder);
+    struct duration reminder; /* when, is up to next_reminder of the database */
+    (void)definition_duration(d, value, "/rule", "reminder", &reminder);
 }
 
 bool framework_rule_certain(const struct framework_rule *rule)

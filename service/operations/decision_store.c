@@ -49,17 +49,6 @@ static int64_t review_of(const struct decision_case *decision, const struct deci
                : 0;
 }
 
-/* Nobody is reminded of the end of a phase that is shorter than that. */
-static int64_t reminder_of(const struct decision_case *decision, const struct decide_step *step)
-{
-    const struct framework_rule *rule = &decision->framework.rule;
-    struct duration before = {-rule->reminder.months, -rule->reminder.days,
-                              -rule->reminder.seconds};
-    int64_t due = step->status == DECIDE_OPEN ? due_of(decision, step) : 0;
-    int64_t at = due && rule->reminds ? duration_add(due, &before) : 0;
-    return at > step->phase_started_at ? at : 0;
-}
-
 /* The new revision that the step begins, or NULL. */
 static const struct decide_event *revised(const struct decide_step *step)
 {
@@ -109,7 +98,6 @@ static void write_facts(struct json_writer *w, const struct decision_case *decis
     key_time(w, arena, "closed_at", step->closed_at);
     jw_key_text(w, "outcome", decide_outcome_text(step->outcome));
     key_time(w, arena, "review_at", review_of(decision, step));
-    key_time(w, arena, "remind_at", reminder_of(decision, step));
     jw_key(w, "winners");
     jw_list(w);
     for (size_t i = 0; i < step->winner_count; i++)

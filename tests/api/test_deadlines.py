@@ -80,6 +80,30 @@ def test_reminder__of_each_phase_that_begins(world, sql):
     assert remind_at(sql, decision) == 86400
 
 
+# ---- as the organisation says ----
+
+@pytest.mark.parametrize("settings, rule, duration, seconds", [
+    ({}, {}, "P7D", 86400), ({"reminders": ["PT12H"]}, {}, "P7D", 43200), ({"reminders": ["PT2H", "P3D"]}, {}, "P7D", 3 * 86400),
+    ({"reminders": ["PT2H", "P3D"]}, {}, "P2D", 7200), ({"reminders": ["P1W"]}, {}, "P7D", None), ({"reminders": []}, {}, "P7D", None),
+    ({"reminders": ["P3D", "PT90M"]}, {"reminder": "PT1H"}, "P7D", 3600)])
+def test_reminder__as_the_organisation_says_unless_the_rule_does(world, sql, settings, rule, duration, seconds):
+    acme = world.organisation(settings=settings)
+    decision = acme.decision(stakeholders={"voters": [acme.owner]}, configuration={"rule": rule, "phases": {"vote": {"duration": duration}}}, open=True)
+    assert remind_at(sql, decision) == seconds
+
+
+@pytest.mark.parametrize("reminders, pointer", [
+    ("P1D", "/settings/reminders"), (["1 day"], "/settings/reminders/0"), (["P1D", "PT0M"], "/settings/reminders/1"), (["P1DT2H"], "/settings/reminders/0"),
+    (["P1000D"], "/settings/reminders/0"), (["P1D", "P1D"], "/settings/reminders/1"), ([f"P{i}D" for i in range(1, 12)], "/settings/reminders"),
+    ([86400], "/settings/reminders/0"), ([None], "/settings/reminders/0")])
+def test_reminder__settings_are_durations_of_one_unit_and_few(world, reminders, pointer):
+    acme = world.organisation()
+    for method, path, body in (("PATCH", acme.path, {}), ("POST", "/v1/organisations", {"handle": "never-made", "name": "Never"})):
+        problem = acme.owner.problem(method, path, body | {"settings": {"reminders": reminders}}, status=422, code="invalid_body")
+        assert any(fault["pointer"].startswith("/settings/reminders") for fault in problem["errors"]), problem
+        assert method == "PATCH" or pointer in [fault["pointer"] for fault in problem["errors"]], problem
+
+
 # ---- the background, on several instances ----
 
 @pytest.fixture(scope="module")
@@ -123,6 +147,45 @@ def test_reminders_come_once(fleet, fleet_sql):
     data = told(acme, made[0])[0]["data"]
     assert (data["id"], data["phase"], data["round"]) == (made[0].id, "vote", 1) and "remind_at" not in data and "definition" not in data
     assert data["phase_due_at"].startswith(before.json()["phase_due_at"][:19])
+
+
+def test_each_reminder_comes_once(fleet, fleet_sql):
+    """Three before the end; what two of them would have said was not said in time comes once."""
+    acme = World(fleet[0]).organisation(settings={"reminders": ["P1D", "PT2H", "PT1H"]})
+    made = [acme.decision(stakeholders={"voters": [acme.owner]}, open=True) for _ in range(20)]
+
+    def told_in_all():
+        return sum(n * count for n, count in counted(fleet_sql, acme, "decision.reminder").items())
+
+    for so_far, left, following in ((1, "23 hours", 7200), (2, "30 minutes", None)):  # before the end
+        fleet_sql.execute("""update decisions set remind_at = now() - (phase_due_at - remind_at - %(left)s::interval),
+                             phase_started_at = phase_started_at - (phase_due_at - now() - %(left)s::interval), phase_due_at = now() + %(left)s::interval
+                             where organisation_id = %(id)s""", {"left": left, "id": acme.id})
+        until(lambda: told_in_all() == so_far * len(made))
+        fleet_sql.execute("select pg_sleep(2.5)")  # every instance has looked twice more
+        assert counted(fleet_sql, acme, "decision.reminder") == {so_far: len(made)}
+        assert {remind_at(fleet_sql, decision) for decision in made} == {following}
+
+
+def test_another_setting_holds_for_the_phases_that_run(fleet, fleet_sql):
+    acme = World(fleet[0]).organisation()
+    voters = {"voters": [acme.owner]}
+    fresh, aged, done = (acme.decision(stakeholders=voters, open=True) for _ in range(3))
+    ruled = acme.decision(stakeholders=voters, configuration={"rule": {"reminder": "PT3H"}}, open=True)
+    draft = acme.decision(stakeholders=voters)
+    vote(acme.owner, done, YES)
+    elapse(fleet_sql, aged, "6 days 12 hours")  # its reminder is due and comes now
+    until(lambda: len(told(acme, aged)) == 1)
+    before = [acme.owner.etag(decision.path) for decision in (fresh, aged)]
+    acme.owner.patch(acme.path, {"settings": {"reminders": ["PT4H", "P2D"]}})
+    until(lambda: remind_at(fleet_sql, fresh) == 2 * 86400)
+    until(lambda: remind_at(fleet_sql, aged) == 4 * 3600)
+    assert [remind_at(fleet_sql, d) for d in (ruled, draft, done)] == [3 * 3600, None, None]
+    acme.owner.patch(acme.path, {"settings": {"reminders": None, "colour": "blue"}})
+    until(lambda: remind_at(fleet_sql, fresh) == 86400)
+    assert remind_at(fleet_sql, aged) is None and len(told(acme, aged)) == 1  # it was told of a day before already
+    until(lambda: fleet_sql.execute("select count(*) from setting_rollouts where organisation_id = %s", [acme.id]).fetchone()[0] == 0)
+    assert [acme.owner.etag(decision.path) for decision in (fresh, aged)] == before
 
 
 def test_deadlines_hold_to_the_second(fleet, fleet_sql):

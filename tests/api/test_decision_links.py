@@ -5,7 +5,9 @@ import datetime
 
 import pytest
 
+from changing import adopt, change, draft, propose, read, refuse
 from deciding import NO, YES, at_once, closed, elapse, events, vote
+from world import Resource
 
 NOBODY = "01900000-0000-7000-8000-000000000000"
 
@@ -207,6 +209,128 @@ def test_reopen__supersedes_what_is_in_force(world):
     acme.owner.post(f"{path}/open")
     acme.owner.put(f"{path}/ballots/me", {"ballot": YES})
     assert (acme.owner.get(path).json()["status"], status(acme.owner, first)) == ("in_force", "superseded")
+
+
+def reopened(person, acme, decision):
+    again = person.post(f"{decision.path}/reopen", expect=201).json()
+    return Resource(f"{acme.path}/decisions/{again['id']}", again)
+
+
+def test_reopen__groups_say_anew_who_is_in_them(world):
+    acme = world.organisation()
+    stays, goes, comes, named = (acme.member(name=name) for name in ("S", "G", "C", "N"))
+    team = acme.team(members=[stays, goes])
+    first = acme.decision(by=named, stakeholders={"voters": [named]})
+    named.put(f"{first.path}/stakeholder-groups/crew", {"team_id": team.id, "roles": ["voters"], "level": "affected"}, expect=(200, 201))
+    named.put(f"{first.path}/stakeholder-groups/owners", {"role": "owner", "roles": ["voters"], "weight": 3}, expect=(200, 201))
+    named.post(f"{first.path}/open")
+    named.post(f"{first.path}/withdraw", expect=200)
+    acme.owner.delete(f"{team.path}/members/{goes.member_id}")
+    acme.owner.put(f"{team.path}/members/{comes.member_id}", {"role": "member"})
+    again = reopened(stays, acme, first)
+    groups = {path: [{k: v for k, v in g.items() if k not in ("created_at", "version")} for g in stays.pages(f"{path}/stakeholder-groups")]
+              for path in (first.path, again.path)}
+    assert len(groups[first.path]) == 2 and groups[again.path] == groups[first.path]
+    assert {s["display_name"] for s in stays.pages(f"{again.path}/stakeholders")} == {"N", "S"}
+    stays.post(f"{again.path}/open")
+    assert {s["display_name"]: (s["roles"], s["level"], s["weight"]) for s in stays.pages(f"{again.path}/stakeholders")} == {
+        "N": (["voters"], "team", 1), "S": (["proposer", "voters"], "affected", 1), "C": (["voters"], "affected", 1), "Owner": (["voters"], "affected", 3)}
+
+
+def test_reopen__a_group_that_one_may_not_name_is_left_out(world):
+    acme = world.organisation()
+    insider, outsider = acme.member(name="I"), acme.member(name="O")
+    hidden = acme.team(members=[insider], visibility="private")  # whoever makes it is in it too
+    first = acme.decision(by=insider)
+    insider.put(f"{first.path}/stakeholder-groups/g", {"team_id": hidden.id, "roles": ["voters"]}, expect=(200, 201))
+    insider.post(f"{first.path}/open")
+    insider.post(f"{first.path}/withdraw", expect=200)
+    late = acme.member(name="L")
+    acme.owner.put(f"{hidden.path}/members/{late.member_id}", {"role": "member"})
+    for person, groups, who in ((outsider, [], {"I", "O", "Owner"}), (insider, ["g"], {"I", "L", "Owner"})):
+        again = reopened(person, acme, first)
+        assert [g["key"] for g in acme.owner.pages(f"{again.path}/stakeholder-groups")] == groups
+        person.post(f"{again.path}/open")
+        assert {s["display_name"] for s in person.pages(f"{again.path}/stakeholders")} == who
+
+
+def test_reopen__proposes_the_same_changes(world, sql):
+    acme = world.organisation()
+    member, team = acme.member(), acme.team(name="Crew")
+    first = draft(acme, by=member, voters=[acme.owner])
+    stale = change("team_update", {"team": team.id}, {"name": "Pilots"})
+    propose(member, first, change("role_create", body={"kind": "team", "key": "pilot", "name": "Pilot", "permissions": []}), stale)
+    acme.owner.post(f"{first.path}/open")
+    vote(acme.owner, first, NO)
+    acme.owner.delete(team.path)
+    again = reopened(member, acme, first)
+    old, new = read(member, first), read(member, again)
+    assert {name: new[name] for name in ("changes", "status", "revision", "author_id", "authority", "authorised_by", "reverses", "resources", "applied_at")} == {
+        "changes": old["changes"], "status": "proposed", "revision": 1, "author_id": member.member_id, "authority": None, "authorised_by": None, "reverses": None,
+        "resources": None, "applied_at": None}
+    assert [e["type"] for e in events(acme, again)] == ["decision.created", "change_set.proposed"]
+    # What holds no more is told as of any proposal: when it is put (again), and when it is to be made.
+    assert ("/changes/1/path/team", "unknown_reference") in refuse(member, again, *new["changes"])
+    # Who proposes can't let it take effect.
+    member.problem("POST", f"{again.path}/open", status=403, code="permission_denied")
+    assert adopt(acme, again)["status"] == "failed"
+    assert "pilot" not in {role["key"] for role in member.pages(f"{acme.path}/roles")}
+    third = reopened(member, acme, again)
+    propose(member, third, new["changes"][0])
+    assert adopt(acme, third)["status"] == "applied"
+    rows = sql.execute("select x.action, l.number from audit_links l join audit_log x on x.organisation_id = l.organisation_id and x.id = l.audit_id "
+                       "where l.resource_id = %s order by l.number limit 3", [third.id]).fetchall()
+    assert rows == [("decision.created", 1), ("change_set.proposed", 2), ("change_set.proposed", 3)]
+
+
+def test_reopen__changes_that_one_may_not_propose_are_left_out(world):
+    acme = world.organisation()
+    insider, outsider = acme.member(), acme.member()
+    # Of a private team below one that is open, in a decision of the open one: whoever sees the decision reads its changes, but may name only what they see.
+    parent = acme.team(name="Parent", members=[insider])
+    hidden = acme.team(name="Hidden", visibility="private", parent_id=parent.id, members=[insider])
+    first = draft(acme, by=insider, team_id=parent.id)
+    propose(insider, first, change("team_update", {"team": hidden.id}, {"name": "Seen"}))
+    acme.owner.post(f"{first.path}/open")
+    vote(acme.owner, first, NO)
+    left_out = reopened(outsider, acme, first)
+    outsider.problem("GET", f"{left_out.path}/changes", status=404, code="not_found")
+    assert [e["type"] for e in events(acme, left_out)] == ["decision.created"]
+    assert read(insider, reopened(insider, acme, first))["changes"] == read(insider, first)["changes"]
+    # A team that has become private since would be shown to everybody.
+    second = draft(acme, by=insider)
+    open_team = acme.team(name="Open", members=[insider])
+    propose(insider, second, change("team_create", body={"name": "Below", "kind": "circle", "parent_id": open_team.id}))
+    acme.owner.post(f"{second.path}/open")
+    vote(acme.owner, second, NO)
+    assert read(outsider, reopened(outsider, acme, second))
+    acme.owner.patch(open_team.path, {"visibility": "private"})
+    insider.problem("GET", f"{reopened(insider, acme, second).path}/changes", status=404, code="not_found")
+
+
+def test_reopen__what_is_undone_already_is_not_undone_again(world):
+    acme = world.organisation()
+    first = draft(acme)
+    propose(acme.owner, first, change("team_create", body={"name": "Crew", "kind": "circle"}))
+    assert adopt(acme, first)["status"] == "applied"
+    undoing = draft(acme)
+    acme.owner.put(f"{undoing.path}/changes", {"reverses": first.id})
+    acme.owner.post(f"{undoing.path}/open")
+    vote(acme.owner, undoing, NO)
+    again = reopened(acme.owner, acme, undoing)
+    assert read(acme.owner, again)["reverses"] == first.id
+    assert adopt(acme, again)["status"] == "applied" and read(acme.owner, first)["status"] == "reversed"
+    acme.owner.problem("GET", f"{reopened(acme.owner, acme, again).path}/changes", status=404, code="not_found")
+
+
+def test_reopen__changes_taken_out_stay_out(world):
+    acme = world.organisation()
+    first = acme.decision("consent", stakeholders={"members": [acme.owner, acme.member()], "facilitator": [acme.owner]})
+    propose(acme.owner, first, change("team_create", body={"name": "Crew", "kind": "circle"}))
+    acme.owner.post(f"{first.path}/open")
+    acme.owner.delete(f"{first.path}/changes")
+    acme.owner.post(f"{first.path}/withdraw", expect=200)
+    acme.owner.problem("GET", f"{reopened(acme.owner, acme, first).path}/changes", status=404, code="not_found")
 
 
 def test_reopen__what_was_due_is_closed_first(world, sql):

@@ -112,6 +112,14 @@ def test_organisation_update__settings_are_bounded(world):
     assert acme.owner.get(acme.path).json()["settings"].keys() == {"a"}
 
 
+@pytest.mark.parametrize("language", ["german", "DE", "de-AT", "", 1, ["de"]])
+def test_organisation_update__a_language_is_a_primary_tag(world, language):
+    acme = world.organisation(settings={"language": "gsw"})
+    acme.owner.problem("PATCH", acme.path, {"settings": {"language": language}}, status=422, code="invalid_body", pointer="/settings/language")
+    assert acme.owner.patch(acme.path, {"settings": {"language": "de", "reminders": ["P2W"]}}).json()["settings"] == {"language": "de", "reminders": ["P2W"]}
+    assert acme.owner.patch(acme.path, {"settings": {"language": None, "reminders": None}}).json()["settings"] == {}
+
+
 def test_organisation_update__governed(world, sql):
     acme = world.organisation(governance_mode="governed")
     admin = acme.member("admin")

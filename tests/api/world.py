@@ -140,6 +140,7 @@ class Organisation(Resource):
                 "options": [{"key": key, "title": title} for key, title in (options or {}).items()], **fields}
         decision = Resource(f"{self.path}/decisions/", by.post(f"{self.path}/decisions", body, expect=201).json())
         decision.path += decision.id
+        decision.people = list(dict.fromkeys([by, *(person for people in (stakeholders or {}).values() for person in people)]))
         if open:
             by.post(f"{decision.path}/open", expect=200)
         return decision

@@ -59,8 +59,11 @@ left join lateral (
         and ($17::timestamptz is null or (d.review_at < $17 and d.status in ('in_force', 'kept', 'amended')))
         and ($14::text is null or d.id in (
             select f.decision_id
-            from decision_search f
-            where f.document @@ search_query(a.organisation_id, $14) and f.organisation_id = a.organisation_id
+            from (
+                select search_query(a.organisation_id, $14) as words
+                offset 0
+            ) q
+            join decision_search f on f.document @@ q.words and f.organisation_id = a.organisation_id
         ))
         and (coalesce(d.phase_due_at, d.due_at, 'infinity'), d.id)
             > (coalesce($15::timestamptz, '-infinity'), coalesce($16::uuid, '00000000-0000-0000-0000-000000000000'))

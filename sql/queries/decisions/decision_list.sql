@@ -57,8 +57,11 @@ left join lateral (
         and ($16::timestamptz is null or (d.review_at < $16 and d.status in ('in_force', 'kept', 'amended')))
         and ($14::text is null or d.id in (
             select f.decision_id
-            from decision_search f
-            where f.document @@ search_query(a.organisation_id, $14) and f.organisation_id = a.organisation_id
+            from (
+                select search_query(a.organisation_id, $14) as words
+                offset 0
+            ) q
+            join decision_search f on f.document @@ q.words and f.organisation_id = a.organisation_id
         ))
         and d.id < coalesce($15::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     order by d.id desc

@@ -1,5 +1,5 @@
--- What waits for the caller in all organisations, by when it is due: open decisions, for what service/decide/ says (view_owes), and
--- decisions in force whose review is due, for their proposer and facilitator.
+-- What waits for the caller in all organisations, by when it is due: open decisions, for what service/decide/ says (view_owes; the tests hold
+-- both against each other in every phase of every framework), and decisions in force whose review is due, for their proposer and facilitator.
 -- $1 principal
 -- $2 limit
 -- $3 cursor 0

@@ -36,6 +36,17 @@ renamed as (
     join changed c on c.organisation_id = t.organisation_id
     where n.name = t.handle and c.handle <> t.handle
 ),
+rolled_out as (
+    insert into setting_rollouts as r (organisation_id, setting)
+    select c.organisation_id, k.setting
+    from changed c
+    join target t on t.organisation_id = c.organisation_id
+    cross join unnest(array['language', 'reminders']) k (setting)
+    where c.settings -> k.setting is distinct from t.settings -> k.setting
+    on conflict on constraint setting_rollouts_pkey do update
+    set decision_id = default,
+        due_at = default
+),
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, override, request_id)
     select c.organisation_id, $5, t.member_id, 'organisation.updated', c.organisation_id, to_jsonb(c), t.override, $6

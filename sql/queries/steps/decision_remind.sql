@@ -1,4 +1,5 @@
--- Tells of phases that end soon, once for each: what others are at is left to them. Nothing that can be seen changes, so it is no audit row.
+-- Tells of phases that end soon, once for each time before their end that is set: what others are at is left to them. Nothing that can be
+-- seen changes, so it is no audit row.
 -- $1 value 0 max
 -- $2 new_id
 -- result: one
@@ -12,8 +13,9 @@ with due as (
 ),
 changed as (
     update decisions d
-    set remind_at = null
+    set remind_at = next_reminder(o.settings, d.definition -> 'rule', d.phase_started_at, d.phase_due_at, now())
     from due u
+    join organisations o on o.organisation_id = u.organisation_id
     where d.organisation_id = u.organisation_id and d.id = u.id
     returning d.*
 ),

@@ -11,7 +11,7 @@ with recursive fact as (
     select f.*
     from jsonb_to_record($3::jsonb) f (status text, phase text, round integer, revision integer, opened_at timestamptz,
         phase_started_at timestamptz, phase_due_at timestamptz, closed_at timestamptz, outcome text, winners text[], rationale text,
-        closed_by uuid, review_at timestamptz, remind_at timestamptz, definition jsonb, delegation jsonb, secret boolean, text jsonb, opens boolean)
+        closed_by uuid, review_at timestamptz, definition jsonb, delegation jsonb, secret boolean, text jsonb, opens boolean)
 ),
 changed as (
     update decisions d
@@ -26,8 +26,9 @@ changed as (
         outcome = f.outcome,
         review_at = f.review_at,
         remind_at = case
-            when d.phase_started_at = f.phase_started_at and d.phase_due_at = f.phase_due_at and f.status = 'open' then d.remind_at
-            else f.remind_at
+            when f.status <> 'open' then null
+            when d.phase_started_at = f.phase_started_at and d.phase_due_at = f.phase_due_at then d.remind_at
+            else next_reminder(o.settings, coalesce(f.definition, d.definition) -> 'rule', f.phase_started_at, f.phase_due_at, null)
         end,
         definition = coalesce(f.definition, d.definition),
         delegation = coalesce(nullif(f.delegation, 'null'), d.delegation),
@@ -36,7 +37,8 @@ changed as (
         version = d.version + 1,
         updated_at = now()
     from fact f
-    where d.organisation_id = $1 and d.id = $2
+    join organisations o on o.organisation_id = $1
+    where d.organisation_id = o.organisation_id and d.id = $2
     returning d.*
 ),
 revision as (

@@ -7,8 +7,8 @@
 -- $6 request_id
 -- result: one
 with added as (
-    insert into stakeholders as s (organisation_id, decision_id, member_id, roles, level, weight, id)
-    select $1, $2, e.member_id, e.roles, e.level, e.weight, derived_id($4, 'stakeholder ' || e.member_id)
+    insert into stakeholders as s (organisation_id, decision_id, member_id, roles, level, weight, id, of_group)
+    select $1, $2, e.member_id, e.roles, e.level, e.weight, derived_id($4, 'stakeholder ' || e.member_id), true
     from electorate_of($1, $2) e
     where exists (select from stakeholder_groups g where g.organisation_id = $1 and g.decision_id = $2)
     on conflict on constraint stakeholders_pkey do update
