@@ -127,6 +127,7 @@ CREATE TABLE public.decisions (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     review_at timestamp with time zone,
     remind_at timestamp with time zone,
+    fallback_version integer,
     CONSTRAINT decisions_closed_check CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) = (outcome IS NULL))),
     CONSTRAINT decisions_open_check CHECK ((((status = 'draft'::text) = (opened_at IS NULL)) OR (outcome = 'withdrawn'::text))),
     CONSTRAINT decisions_outcome_check CHECK ((outcome = ANY (ARRAY['adopted'::text, 'rejected'::text, 'tied'::text, 'no_quorum'::text, 'blocked'::text, 'withdrawn'::text, 'expired'::text, 'escalated'::text]))),
@@ -144,6 +145,8 @@ COMMENT ON COLUMN public.decisions.phase_due_at IS 'When the current phase ends 
 COMMENT ON COLUMN public.decisions.review_at IS 'When a decision in force is to be looked at again; null: never.';
 
 COMMENT ON COLUMN public.decisions.remind_at IS 'When the event decision.reminder is due in the current phase; null: it was sent, or there is none.';
+
+COMMENT ON COLUMN public.decisions.fallback_version IS 'The version of the framework that the rule names as fallback, since the opening; null: there is none, or it was opened before versions were kept.';
 
 CREATE FUNCTION public.decision_grants(decision public.decisions, member uuid, permission text) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -825,10 +828,10 @@ CREATE TABLE public.decision_links (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT decision_links_self_check CHECK ((linked_id <> decision_id)),
-    CONSTRAINT decision_links_type_check CHECK ((type = ANY (ARRAY['supersedes'::text, 'depends_on'::text, 'relates_to'::text])))
+    CONSTRAINT decision_links_type_check CHECK ((type = ANY (ARRAY['supersedes'::text, 'depends_on'::text, 'relates_to'::text, 'continues'::text])))
 );
 
-COMMENT ON TABLE public.decision_links IS 'decision_id supersedes, depends on or relates to linked_id.';
+COMMENT ON TABLE public.decision_links IS 'decision_id supersedes, depends on, relates to or continues linked_id. It continues one that escalated; that link nobody makes or takes away.';
 
 CREATE TABLE public.decision_options (
     organisation_id uuid NOT NULL,
@@ -974,10 +977,13 @@ CREATE TABLE public.outcomes (
     rationale text,
     count_report text NOT NULL,
     closed_by uuid,
-    closed_at timestamp with time zone NOT NULL
+    closed_at timestamp with time zone NOT NULL,
+    follow_up_id uuid
 );
 
 COMMENT ON COLUMN public.outcomes.count_report IS 'JSON kept as the text it was counted as: a recount must give the same bytes.';
+
+COMMENT ON COLUMN public.outcomes.follow_up_id IS 'The decision that continues this one, which escalated. No foreign key: an outcome never changes, and a follow-up that is still a draft may be deleted.';
 
 CREATE TABLE public.past_proxies (
     organisation_id uuid NOT NULL,
@@ -1197,6 +1203,8 @@ ALTER TABLE ONLY public.teams
 CREATE INDEX audit_log_resource_id_idx ON public.audit_log USING btree (organisation_id, resource_id, id);
 
 CREATE INDEX change_sets_reverses_idx ON public.change_sets USING btree (organisation_id, reverses);
+
+CREATE UNIQUE INDEX decision_links_continues_key ON public.decision_links USING btree (organisation_id, linked_id) WHERE (type = 'continues'::text);
 
 CREATE INDEX decision_links_decision_id_idx ON public.decision_links USING btree (organisation_id, decision_id, id);
 

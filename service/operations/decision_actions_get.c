@@ -41,17 +41,17 @@ static void find_actions(struct decision_case *decision, const char *const *held
 }
 
 /* What keeps the draft from being opened, or the phase from ending. */
-static void find_missing(struct decision_case *decision, struct faults *faults)
+static bool find_missing(struct call *call, struct decision_case *decision, struct faults *faults)
 {
     struct decide_step step;
     struct decide_refusal refusal;
     struct json frozen;
     faults_init(faults, decision->facts.arena);
-    if (decision->facts.status == DECIDE_DRAFT) {
-        (void)decision_ready(decision, &frozen, faults);
-    } else if (!decide_advance(&decision->facts, NULL, &step, &refusal)) {
+    if (decision->facts.status == DECIDE_DRAFT)
+        return decision_ready(call, decision, &frozen, faults);
+    if (!decide_advance(&decision->facts, NULL, &step, &refusal))
         *faults = refusal.faults;
-    }
+    return true;
 }
 
 /* A draft with changes asks for more of whoever opens it. `*opens`: the caller may. */
@@ -128,9 +128,9 @@ bool decision_actions_get(struct call *call)
         return false;
     const struct decide_case *facts = &decision.facts;
     find_actions(&decision, held, count, &actions);
-    find_missing(&decision, &missing);
     bool opens = has_text(held, count, "decision.open");
-    if (!find_changes(call, &decision, &opens, &missing))
+    if (!find_missing(call, &decision, &missing) ||
+        !find_changes(call, &decision, &opens, &missing))
         return false;
     buf_init(&due, call->arena, SIZE_MAX);
     render_time(&due, facts->due_at);

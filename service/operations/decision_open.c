@@ -29,9 +29,9 @@ bool decision_open(struct call *call)
     if (!expand_groups(call, &decision))
         return false;
     faults_init(&faults, call->arena);
-    if (!decision_ready(&decision, &frozen, &faults))
-        return problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults);
-    if (!change_set_open(call, &decision))
+    if (!decision_ready(call, &decision, &frozen, &faults) ||
+        !problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults) ||
+        !change_set_open(call, &decision))
         return false;
     decide_open(&decision.facts, &step);
     return decision_store(call, &decision, &step,

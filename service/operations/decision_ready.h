@@ -6,8 +6,10 @@
 #include "decision_case.h"
 
 /* Applies the draft's configuration to its framework: `*frozen` is the definition to keep, and
- * decision->framework is read from it. False: every obstacle was added, with pointers
- * /configuration, /stakeholders, /options, /due_at. */
-bool decision_ready(struct decision_case *decision, struct json *frozen, struct faults *faults);
+ * decision->framework is read from it; decision->fallback_version is the one to which the decision
+ * may escalate, whatever is published later. Every obstacle is added, with pointers /configuration,
+ * /stakeholders, /options, /due_at. False: the database failed. */
+bool decision_ready(struct call *call, struct decision_case *decision, struct json *frozen,
+                    struct faults *faults);
 
 #endif
