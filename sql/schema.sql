@@ -803,6 +803,9 @@ CREATE TABLE public.change_sets (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    retry_at timestamp with time zone,
+    waits_for text,
     CONSTRAINT change_sets_authority_check CHECK ((authority = ANY (ARRAY['organisation'::text, 'team'::text]))),
     CONSTRAINT change_sets_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'applied'::text, 'failed'::text, 'reversed'::text])))
 );
@@ -816,6 +819,12 @@ COMMENT ON COLUMN public.change_sets.authority IS 'How far the changes may reach
 COMMENT ON COLUMN public.change_sets.resources IS 'By position what each change was made to; null where it was not made, because its option did not win.';
 
 COMMENT ON COLUMN public.change_sets.reverse IS 'The changes that undo what was applied, in the order in which to make them.';
+
+COMMENT ON COLUMN public.change_sets.tries IS 'How often the changes of the adopted decision could not even be tried.';
+
+COMMENT ON COLUMN public.change_sets.retry_at IS 'When they are tried again by themselves; null: never.';
+
+COMMENT ON COLUMN public.change_sets.waits_for IS 'Why they could not be tried; null: they were, or are not to be made yet.';
 
 CREATE TABLE public.decision_links (
     organisation_id uuid NOT NULL,
@@ -1201,6 +1210,8 @@ ALTER TABLE ONLY public.teams
     ADD CONSTRAINT teams_pkey PRIMARY KEY (organisation_id, id);
 
 CREATE INDEX audit_log_resource_id_idx ON public.audit_log USING btree (organisation_id, resource_id, id);
+
+CREATE INDEX change_sets_retry_at_idx ON public.change_sets USING btree (retry_at) WHERE (retry_at IS NOT NULL);
 
 CREATE INDEX change_sets_reverses_idx ON public.change_sets USING btree (organisation_id, reverses);
 

@@ -38,8 +38,8 @@ bool change_set_follow(struct call *call, const struct decision_case *continued,
 
 /* Makes the changes of a decision that is stored as closed, if it is adopted and they were not made
  * yet. That one can't be made is stored, makes none of them and is no failure. What the database
- * can't do just now is left to be done by change_set_apply.c and no failure either, unless it
- * `must` be done. `actor_id` may be NULL. */
+ * can't do just now is left to be done in the background or by change_set_apply.c, and no failure
+ * either, unless it `must` be done. `actor_id` may be NULL. */
 bool change_set_make(struct call *call, const char *organisation_id, const char *decision_id,
                      const char *actor_id, bool must);
 
