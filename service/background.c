@@ -76,6 +76,8 @@ static void *work(void *arg)
         begin_call(background, &arena, call); /* another one: the first may have failed */
         bool more = decision_settle_batch(call, SETTLE_MAX) == SETTLE_MAX;
         begin_call(background, &arena, call);
+        more = decision_change_batch(call, SETTLE_MAX) == SETTLE_MAX || more;
+        begin_call(background, &arena, call);
         more = decision_remind_batch(call, SETTLE_MAX) == SETTLE_MAX || more;
         begin_call(background, &arena, call);
         more = setting_rollout_batch(call) || more;

@@ -129,6 +129,7 @@ CREATE TABLE public.decisions (
     remind_at timestamp with time zone,
     area_id uuid,
     delegation jsonb,
+    fallback_version integer,
     CONSTRAINT decisions_closed_check CHECK (((status = ANY (ARRAY['draft'::text, 'open'::text])) = (outcome IS NULL))),
     CONSTRAINT decisions_open_check CHECK ((((status = 'draft'::text) = (opened_at IS NULL)) OR (outcome = 'withdrawn'::text))),
     CONSTRAINT decisions_outcome_check CHECK ((outcome = ANY (ARRAY['adopted'::text, 'rejected'::text, 'tied'::text, 'no_quorum'::text, 'blocked'::text, 'withdrawn'::text, 'expired'::text, 'escalated'::text]))),
@@ -148,6 +149,8 @@ COMMENT ON COLUMN public.decisions.review_at IS 'When a decision in force is to 
 COMMENT ON COLUMN public.decisions.remind_at IS 'When the event decision.reminder is due next in the current phase; null: all were sent, or there is none.';
 
 COMMENT ON COLUMN public.decisions.delegation IS 'The delegation level that applied when the decision opened, with what it means, frozen; null: none.';
+
+COMMENT ON COLUMN public.decisions.fallback_version IS 'The version of the framework that the rule names as fallback, since the opening; null: there is none, or it was opened before versions were kept.';
 
 CREATE FUNCTION public.decision_grants(decision public.decisions, member uuid, permission text) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -1001,6 +1004,9 @@ CREATE TABLE public.change_sets (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    retry_at timestamp with time zone,
+    waits_for text,
     CONSTRAINT change_sets_authority_check CHECK ((authority = ANY (ARRAY['organisation'::text, 'team'::text]))),
     CONSTRAINT change_sets_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'applied'::text, 'failed'::text, 'reversed'::text])))
 );
@@ -1015,6 +1021,12 @@ COMMENT ON COLUMN public.change_sets.resources IS 'By position what each change 
 
 COMMENT ON COLUMN public.change_sets.reverse IS 'The changes that undo what was applied, in the order in which to make them.';
 
+COMMENT ON COLUMN public.change_sets.tries IS 'How often the changes of the adopted decision could not even be tried.';
+
+COMMENT ON COLUMN public.change_sets.retry_at IS 'When they are tried again by themselves; null: never.';
+
+COMMENT ON COLUMN public.change_sets.waits_for IS 'Why they could not be tried; null: they were, or are not to be made yet.';
+
 CREATE TABLE public.decision_links (
     organisation_id uuid NOT NULL,
     decision_id uuid NOT NULL,
@@ -1026,10 +1038,10 @@ CREATE TABLE public.decision_links (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT decision_links_self_check CHECK ((linked_id <> decision_id)),
-    CONSTRAINT decision_links_type_check CHECK ((type = ANY (ARRAY['supersedes'::text, 'depends_on'::text, 'relates_to'::text])))
+    CONSTRAINT decision_links_type_check CHECK ((type = ANY (ARRAY['supersedes'::text, 'depends_on'::text, 'relates_to'::text, 'continues'::text])))
 );
 
-COMMENT ON TABLE public.decision_links IS 'decision_id supersedes, depends on or relates to linked_id.';
+COMMENT ON TABLE public.decision_links IS 'decision_id supersedes, depends on, relates to or continues linked_id. It continues one that escalated; that link nobody makes or takes away.';
 
 CREATE TABLE public.decision_options (
     organisation_id uuid NOT NULL,
@@ -1205,10 +1217,13 @@ CREATE TABLE public.outcomes (
     rationale text,
     count_report text NOT NULL,
     closed_by uuid,
-    closed_at timestamp with time zone NOT NULL
+    closed_at timestamp with time zone NOT NULL,
+    follow_up_id uuid
 );
 
 COMMENT ON COLUMN public.outcomes.count_report IS 'JSON kept as the text it was counted as: a recount must give the same bytes.';
+
+COMMENT ON COLUMN public.outcomes.follow_up_id IS 'The decision that continues this one, which escalated. No foreign key: an outcome never changes, and a follow-up that is still a draft may be deleted.';
 
 CREATE TABLE public.past_proxies (
     organisation_id uuid NOT NULL,
@@ -1443,7 +1458,11 @@ CREATE INDEX areas_path_idx ON public.areas USING gin (path);
 
 CREATE INDEX audit_log_resource_id_idx ON public.audit_log USING btree (organisation_id, resource_id, id);
 
+CREATE INDEX change_sets_retry_at_idx ON public.change_sets USING btree (retry_at) WHERE (retry_at IS NOT NULL);
+
 CREATE INDEX change_sets_reverses_idx ON public.change_sets USING btree (organisation_id, reverses);
+
+CREATE UNIQUE INDEX decision_links_continues_key ON public.decision_links USING btree (organisation_id, linked_id) WHERE (type = 'continues'::text);
 
 CREATE INDEX decision_links_decision_id_idx ON public.decision_links USING btree (organisation_id, decision_id, id);
 

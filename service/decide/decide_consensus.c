@@ -124,6 +124,17 @@ static bool vote_decides(const struct decide_view *view, const struct decide_res
            json_get(view->framework->rule.parameters, "threshold") && is_last_round(view);
 }
 
+/* A block, or too many who stand aside, keep the group from agreeing; after the last round another
+ * framework decides then, where there is one. That nobody agrees is an answer, and stays rejection.
+ */
+static bool escalates(const struct decide_view *view, const struct poll *poll,
+                      const struct decide_result *result)
+{
+    return view->framework->rule.fallback.framework && is_last_round(view) &&
+           (result->outcome == OUTCOME_BLOCKED || too_many_aside(&view->framework->rule, poll)) &&
+           result->outcome != OUTCOME_NO_QUORUM;
+}
+
 static struct poll conclude(const struct decide_view *view, struct tally *tally,
                             struct tally_result *votes, struct decide_result *result, bool *voted)
 {
@@ -135,6 +146,10 @@ static struct poll conclude(const struct decide_view *view, struct tally *tally,
         bool adopted = votes->outcome == TALLY_ADOPTED;
         result->reason = adopted ? "supermajority" : result->reason;
         result->outcome = adopted ? OUTCOME_ADOPTED : result->outcome;
+    }
+    if (escalates(view, &poll, result)) {
+        result->outcome = OUTCOME_ESCALATED;
+        result->reason = "max_rounds";
     }
     return poll;
 }

@@ -78,7 +78,7 @@ static void write_head(const struct decide_view *view, const struct decide_resul
         jw_text(w, result->winners[i]);
     jw_list_end(w);
     if (result->outcome == OUTCOME_ESCALATED)
-        jw_key_text(w, "fallback", view->framework->rule.fallback);
+        jw_key_text(w, "fallback", view->framework->rule.fallback.framework);
     jw_key_text(w, "phase", view_phase(view)->key);
     jw_key_int(w, "round", view->facts.round);
     jw_key_int(w, "revision", view->facts.revision);

@@ -48,7 +48,7 @@ static void judge(const struct framework_rule *rule, const struct answers *answe
 {
     result->outcome = OUTCOME_REJECTED;
     if (answers->minus) {
-        result->outcome = rule->fallback ? OUTCOME_ESCALATED : OUTCOME_REJECTED;
+        result->outcome = rule->fallback.framework ? OUTCOME_ESCALATED : OUTCOME_REJECTED;
         result->reason = "minus_one";
     } else if (!answers->by_others && !rule->silence_consents) {
         result->reason = "nobody_answered"; /* rule h */

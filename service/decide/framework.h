@@ -11,7 +11,7 @@
  *                inputs: [{type, by: [roles], required, reason, on, hidden, late, values: [words],
  *                          to: [roles]}], ballots: [roles], options: [roles], advance: [roles],
  *                revise: phase key, back: phase key, ends: [conditions]}]
- *   rule       {method, …parameters of the method}
+ *   rule       {method, …parameters of the method}, see below of `fallback`
  *   review     ISO 8601|null
  * Only `key`, `name`, `roles`, `phases` (with `key` and `ends`) and `rule.method` are required.
  *
@@ -41,6 +41,10 @@
  *              phase named and in those after it counts no more
  *
  *   tag        why holders are asked for advice, see the quotas of the method advice
+ *
+ *   fallback   of the rule: by which framework the question is decided that escalates by this one;
+ * its key, or {framework: key, version, configuration} (the latest version, and nothing configured,
+ * where they are left out)
  *
  *   ends       advance (a person of `advance` moves on), deadline, all_in (all required inputs, all
  *              ballots and what else the method demands), decided (the deciding input is there),
@@ -132,6 +136,13 @@ struct framework_phase {
 
 enum objection_test { OBJECTION_NONE, OBJECTION_S3, OBJECTION_HOLACRACY };
 
+/* What opens when a decision escalates. */
+struct framework_fallback {
+    const char *framework;            /* key, or NULL: nothing does */
+    int64_t version;                  /* 0: the latest */
+    const struct json *configuration; /* of that decision, or NULL */
+};
+
 struct framework_rule {
     const char *method; /* "majority" */
     const char *counts; /* the method of tally.h by which ballots are counted, or NULL */
@@ -158,7 +169,7 @@ struct framework_rule {
     const char *incumbent; /* id of the member who holds the role now, or NULL */
     const char *seed;      /* of the lot that breaks a tie of an election, or NULL: none does */
     int64_t min_affected, min_expert; /* advisers of whom advice must be there */
-    const char *fallback;             /* key of the framework that follows an escalation, or NULL */
+    struct framework_fallback fallback;
     bool expires;
     struct duration expiry; /* from the opening */
 };

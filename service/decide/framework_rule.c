@@ -39,7 +39,7 @@ static const struct {
 static const char *const consensus_names[] = {
     "method",          "quorum",    "minimum",   "max_blocks", "block_supporters",
     "stand_aside_cap", "threshold", "inclusive", "base",       "max_rounds",
-    "proposer_votes",  "expiry",    NULL};
+    "proposer_votes",  "expiry",    "fallback",  NULL};
 static const char *const advice_names[] = {
     "method",   "min_affected", "min_expert",    "free_choice",    "expiry",
     "fallback", "options_min",  "pros_and_cons", "separate_roles", NULL};
@@ -48,6 +48,8 @@ static const char *const election_names[] = {
     "tie_break", "seed",    "fallback",       "expiry",     NULL};
 static const char *const lazy_names[] = {"method",   "silence",        "min_plus_ones",
                                          "fallback", "proposer_votes", NULL};
+
+static const char *const fallback_names[] = {"framework", "version", "configuration", NULL};
 
 /* Parameters of every method. */
 static const char *const common_names[] = {"reminder", NULL};
@@ -241,6 +243,12 @@ static void read_consensus(struct definition *d, const struct json *value,
     if (json_get(value, "threshold") && !json_get(value, "max_rounds"))
         faults_add(d->faults, "/rule/max_rounds", FAULT_REQUIRED,
                    "The threshold holds after the last round, so there must be one.");
+    else if (json_get(value, "fallback") && !json_get(value, "max_rounds"))
+        faults_add(d->faults, "/rule/max_rounds", FAULT_REQUIRED,
+                   "The fallback follows the last round, so there must be one.");
+    if (json_get(value, "threshold") && json_get(value, "fallback"))
+        faults_add(d->faults, "/rule/fallback", FAULT_CONFIG_CONFLICT,
+                   "After the last round either the threshold holds or the fallback opens.");
     check_tally(d, rule);
 }
 
@@ -282,6 +290,25 @@ static void read_lazy(struct definition *d, const struct json *value, struct fra
     rule->min_plus_ones = definition_int(d, value, "/rule", "min_plus_ones", 0, 0);
 }
 
+static void read_fallback(struct definition *d, const struct json *value,
+                          struct framework_fallback *fallback)
+{
+    static const char at[] = "/rule/fallback";
+    const struct json *given = json_get(value, "fallback");
+    if (!given)
+        return;
+    if (given->type != JSON_MAP) {
+        fallback->framework = definition_key(d, value, "/rule", "fallback");
+        return;
+    }
+    definition_known(d, given, at, fallback_names);
+    fallback->framework = definition_key(d, given, at, "framework");
+    fallback->version = definition_int(d, given, at, "version", 1, 0);
+    fallback->configuration = json_get(given, "configuration");
+    if (fallback->configuration)
+        (void)definition_map(d, fallback->configuration, definition_at(d, at, "configuration"));
+}
+
 void framework_rule_read(struct definition *d, const struct json *value,
                          struct framework_rule *rule)
 {
@@ -318,8 +345,7 @@ void framework_rule_read(struct definition *d, const struct json *value,
         definition_int(d, value, "/rule", "options_min", rule->options_min, rule->options_min);
     rule->pros_and_cons = definition_bool(d, value, "/rule", "pros_and_cons", false);
     rule->separate_roles = json_get(value, "separate_roles");
-    rule->fallback =
-        json_get(value, "fallback") ? definition_key(d, value, "/rule", "fallback") : NULL;
+    read_fallback(d, value, &rule->fallback);
     rule->expires = definition_duration(d, value, "/rule", "expiry", &rule->expiry);
     struct duration reminder; /* when, is up to next_reminder of the database */
     (void)definition_duration(d, value, "/rule", "reminder", &reminder);

@@ -16,9 +16,11 @@ struct change_run {
     const struct change_teams *teams; /* as change_read takes it */
     const char *const *winners;       /* options: changes of others are left out */
     size_t winner_count;
-    bool *refused; /* by position: has faults; what is marked before is not tried again */
+    bool rehearsed; /* nothing is kept, and the caller is told no more than the caller may see */
+    bool *refused;  /* by position: has faults; what is marked before is not tried again */
     /* what came of it */
     struct faults faults;
+    bool *in_use;      /* by position: refused for deleting a team that is in use */
     struct json *made; /* by position: the answer of the operation; JSON null where there is none */
     struct json *reverse; /* by position: the changes that undo it, a list or JSON null */
 };

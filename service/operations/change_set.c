@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "change_set_ready.h"
-
+#include "change_set_rehearse.h"
 #include "statements.gen.h"
 
 #include <string.h>
@@ -43,11 +43,45 @@ bool change_set_authority(struct call *call, const struct decision_case *decisio
            (*authority || refuse_authority(call));
 }
 
+static bool authorise(struct call *call, const struct decision_case *decision,
+                      const char *authority, const char *authorised_by)
+{
+    const char *const values[] = {decision->organisation_id, decision->id, authority, authorised_by,
+                                  decision->member_id};
+    struct rows rows;
+    return call_query(call, &STATEMENT_change_set_authorise, values, &rows);
+}
+
+static bool deletes_teams(const struct json *changes)
+{
+    for (size_t i = 0; i < changes->list.count; i++)
+        if (json_is_text(json_get(&changes->list.items[i], "operation"), "team_delete"))
+            return true;
+    return false;
+}
+
+/* What is in the way of deleting a team may have been hidden from whoever proposed that; whoever
+ * opens the decision may see it. */
+static bool check_deletions(struct call *call, const struct decision_case *decision,
+                            const struct json *changes, struct faults *faults)
+{
+    struct change_run run;
+    if (!deletes_teams(changes))
+        return true;
+    change_run_init(&run, call, decision->organisation_id, decision->id, changes);
+    if (!change_set_rehearse(&run))
+        return false;
+    for (size_t i = 0; i < changes->list.count; i++)
+        if (run.in_use[i])
+            faults_add(faults, arena_printf(call->arena, "/changes/%zu", i), FAULT_ITEM_REFUSED,
+                       "%s", problem_kinds[PROBLEM_IN_USE].title);
+    return true;
+}
+
 bool change_set_open(struct call *call, const struct decision_case *decision)
 {
     struct change_set set;
     struct faults faults;
-    struct rows rows;
     faults_init(&faults, call->arena);
     if (!change_set_ready(call, decision, &set, &faults))
         return false;
@@ -55,11 +89,33 @@ bool change_set_open(struct call *call, const struct decision_case *decision)
         return true;
     if (!set.authority)
         return refuse_authority(call);
-    if (!problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults))
+    if (!check_deletions(call, decision, &set.changes, &faults))
         return false;
-    const char *const values[] = {decision->organisation_id, decision->id, set.authority,
-                                  decision->member_id};
-    return call_query(call, &STATEMENT_change_set_authorise, values, &rows);
+    return problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults) &&
+           authorise(call, decision, set.authority, decision->member_id);
+}
+
+/* As somebody would read it who is a member for sure. */
+static bool read_as(struct call *call, const struct decision_case *decision, const char *member,
+                    struct change_set *set)
+{
+    struct decision_case seen = *decision;
+    seen.member_id = member;
+    return change_set_read(call, &seen, NULL, set);
+}
+
+bool change_set_follow(struct call *call, const struct decision_case *continued,
+                       const struct decision_case *decision, struct faults *faults)
+{
+    struct change_set before, set;
+    if (!read_as(call, continued, continued->facts.proposer, &before))
+        return false;
+    if (!before.exists)
+        return true;
+    if (!read_as(call, decision, before.authorised_by, &set))
+        return false;
+    change_set_check(decision, &set, before.authorised_by, faults);
+    return faults->found || authorise(call, decision, before.authority, before.authorised_by);
 }
 
 bool change_set_answer(struct call *call, const struct decision_case *decision)

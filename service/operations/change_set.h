@@ -31,10 +31,15 @@ bool change_set_authority(struct call *call, const struct decision_case *decisio
 /* Before the decision is opened by the caller. False: 403, or 422 with all faults. */
 bool change_set_open(struct call *call, const struct decision_case *decision);
 
+/* Before a decision is opened that continues another one: its changes take effect by whoever let
+ * those of the other one. Adds what keeps it from being opened with them. */
+bool change_set_follow(struct call *call, const struct decision_case *continued,
+                       const struct decision_case *decision, struct faults *faults);
+
 /* Makes the changes of a decision that is stored as closed, if it is adopted and they were not made
  * yet. That one can't be made is stored, makes none of them and is no failure. What the database
- * can't do just now is left to be done by change_set_apply.c and no failure either, unless it
- * `must` be done. `actor_id` may be NULL. */
+ * can't do just now is left to be done in the background or by change_set_apply.c, and no failure
+ * either, unless it `must` be done. `actor_id` may be NULL. */
 bool change_set_make(struct call *call, const char *organisation_id, const char *decision_id,
                      const char *actor_id, bool must);
 

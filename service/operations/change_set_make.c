@@ -5,6 +5,10 @@
 #include "change_set.h"
 #include "statements.gen.h"
 
+/* The pauses add up to about two hours. */
+#define TRIES_MAX "10"
+#define PAUSE_SECONDS "10"
+
 /* What audit rows and events of the changes name as their cause; "" for none. */
 static bool set_cause(struct call *call, const char *decision_id)
 {
@@ -54,13 +58,18 @@ static bool settle(struct call *call, const char *const *values)
     return rows.count || problem_set(&call->problem, PROBLEM_INTERNAL_ERROR, NULL);
 }
 
-/* Adoption stands: what could not be tried is tried again when somebody asks for it. */
-static bool leave(struct call *call)
+/* Adoption stands: what could not be tried is tried again later, or when somebody asks for it. */
+static bool leave(struct call *call, const char *organisation_id, const char *decision_id)
 {
+    const struct problem *problem = &call->problem;
+    const char *reason = problem->detail ? problem->detail : problem_kinds[problem->code].title;
+    const char *const values[] = {organisation_id, decision_id, reason, TRIES_MAX, PAUSE_SECONDS};
+    struct rows rows;
     log_error("changes of a decision could not be tried", "problem",
-              problem_kinds[call->problem.code].code, NULL);
+              problem_kinds[problem->code].code, NULL);
     problem_init(&call->problem, call->arena);
-    return db_rollback_to_outer_savepoint(call->db, &call->problem);
+    return db_rollback_to_outer_savepoint(call->db, &call->problem) &&
+           call_query(call, &STATEMENT_change_set_postpone, values, &rows);
 }
 
 /* The decision whose changes these undo. `*revision` NULL: they are not in effect. */
@@ -116,7 +125,8 @@ bool change_set_make(struct call *call, const char *organisation_id, const char 
     if (!db_outer_savepoint(call->db, &call->problem))
         return false;
     if (!make_all(&run, reversed[1] ? reversed : NULL))
-        return !must && !call->repeat && db_in_transaction(call->db) && leave(call);
+        return !must && !call->repeat && db_in_transaction(call->db) &&
+               leave(call, organisation_id, decision_id);
     bool failed = run.faults.found > 0;
     const char *revision = rows_text(&rows, 0, "revision", call->arena);
     const char *const values[] = {organisation_id,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "change_run.h"
 #include "change_set_edit.h"
 #include "change_set_ready.h"
+#include "change_set_rehearse.h"
 #include "statements.gen.h"
 
 #include <string.h>
@@ -19,37 +19,6 @@ static bool find_teams(struct call *call, const struct json *changes, struct cha
         return false;
     teams->seen = rows_texts(&rows, 0, "seen", &teams->seen_count, call->arena);
     teams->hidden = rows_texts(&rows, 0, "private", &teams->hidden_count, call->arena);
-    return true;
-}
-
-/* One way in which the decision may end. Nothing of it is kept. */
-static bool rehearse(struct change_run *run, const char *winner)
-{
-    struct call *call = run->call;
-    run->winners = &winner;
-    run->winner_count = winner ? 1 : 0;
-    return change_run(run) && db_rollback_to_outer_savepoint(call->db, &call->problem);
-}
-
-static bool is_first_of_its_option(const struct json *changes, size_t index, const char *option)
-{
-    for (size_t i = 0; i < index; i++)
-        if (json_is_text(json_get(&changes->list.items[i], "option"), option))
-            return false;
-    return true;
-}
-
-/* What is to be made in any case, and then with each option: their changes exclude each other. */
-static bool rehearse_all(struct change_run *run)
-{
-    const struct json *changes = run->changes;
-    if (!db_outer_savepoint(run->call->db, &run->call->problem) || !rehearse(run, NULL))
-        return false;
-    for (size_t i = 0; i < changes->list.count; i++) {
-        const char *option = json_get_text(&changes->list.items[i], "option");
-        if (option && is_first_of_its_option(changes, i, option) && !rehearse(run, option))
-            return false;
-    }
     return true;
 }
 
@@ -123,7 +92,7 @@ bool change_set_put(struct call *call)
     change_run_init(&run, call, ids[0], ids[1], &changes);
     run.teams = &teams;
     change_set_check_options(&edit.decision.facts, &changes, &run.faults);
-    if (!rehearse_all(&run) ||
+    if (!change_set_rehearse(&run) ||
         !problem_unless_clean(&call->problem, PROBLEM_CHANGES_REFUSED, &run.faults))
         return false;
     struct json pinned = pin_all(&run);

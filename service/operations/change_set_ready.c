@@ -48,7 +48,7 @@ static bool takes_part(const struct framework *framework, const struct decide_el
 }
 
 /* Else whoever may open such decisions could decide alone what only an owner may do. */
-static bool decides_alone(const struct decision_case *decision)
+static bool decides_alone(const struct decision_case *decision, const char *member)
 {
     const struct decide_case *facts = &decision->facts;
     size_t count = 0;
@@ -57,7 +57,7 @@ static bool decides_alone(const struct decision_case *decision)
         if (!takes_part(&decision->framework, &facts->electors[i]))
             continue;
         count++;
-        opener = opener || strcmp(facts->electors[i].member, decision->member_id) == 0;
+        opener = opener || strcmp(facts->electors[i].member, member) == 0;
     }
     return opener && count == 1;
 }
@@ -76,6 +76,17 @@ void change_set_check_options(const struct decide_case *facts, const struct json
     }
 }
 
+void change_set_check(const struct decision_case *decision, const struct change_set *set,
+                      const char *member, struct faults *faults)
+{
+    /* some may have been taken out since the changes were proposed */
+    change_set_check_options(&decision->facts, &set->changes, faults);
+    if (!set->owner && decides_alone(decision, member))
+        faults_add(faults, "/stakeholders", FAULT_SOLE_DECIDER,
+                   "Who lets the changes take effect would decide alone on what only an owner may "
+                   "change alone.");
+}
+
 bool change_set_ready(struct call *call, const struct decision_case *decision,
                       struct change_set *set, struct faults *faults)
 {
@@ -83,10 +94,6 @@ bool change_set_ready(struct call *call, const struct decision_case *decision,
         return false;
     if (!set->exists)
         return true;
-    /* some may have been taken out since the changes were proposed */
-    change_set_check_options(&decision->facts, &set->changes, faults);
-    if (!set->owner && decides_alone(decision))
-        faults_add(faults, "/stakeholders", FAULT_SOLE_DECIDER,
-                   "You would decide alone on what only an owner may change alone.");
+    change_set_check(decision, set, decision->member_id, faults);
     return change_set_reach(call, decision, &set->changes, &set->authority);
 }

@@ -15,6 +15,10 @@ bool change_set_reach(struct call *call, const struct decision_case *decision,
 void change_set_check_options(const struct decide_case *facts, const struct json *changes,
                               struct faults *faults);
 
+/* As that, and one where the member who lets the changes take effect would decide on them alone. */
+void change_set_check(const struct decision_case *decision, const struct change_set *set,
+                      const char *member, struct faults *faults);
+
 /* Reads a draft's changes, with the authority that the caller would give them (NULL: none), and
  * adds what keeps the caller from opening the decision with them. */
 bool change_set_ready(struct call *call, const struct decision_case *decision,

@@ -5,7 +5,6 @@
 #include "decision_case.h"
 #include "decision_due.h"
 #include "decision_ready.h"
-#include "delegation_find.h"
 
 #include <string.h>
 
@@ -46,16 +45,12 @@ static bool find_missing(struct call *call, struct decision_case *decision, stru
 {
     struct decide_step step;
     struct decide_refusal refusal;
-    struct delegation delegation;
     struct json frozen, level;
     faults_init(faults, decision->facts.arena);
-    if (decision->facts.status == DECIDE_DRAFT) {
-        if (!delegation_find(call, decision, &delegation, &level))
-            return false;
-        (void)decision_ready(decision, &delegation, &frozen, faults);
-    } else if (!decide_advance(&decision->facts, NULL, &step, &refusal)) {
+    if (decision->facts.status == DECIDE_DRAFT)
+        return decision_ready(call, decision, &frozen, &level, faults);
+    if (!decide_advance(&decision->facts, NULL, &step, &refusal))
         *faults = refusal.faults;
-    }
     return true;
 }
 

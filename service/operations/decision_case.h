@@ -20,6 +20,7 @@ struct decision_case {
     struct json definition;    /* of a draft the published one, else the frozen one */
     struct json configuration; /* of the draft, with what its `secret` says */
     struct json electors;      /* lists of member id, roles, … as decision_load.sql gives them */
+    int64_t fallback_version;  /* of a draft that is ready: see decision_ready; 0: none */
     bool waits;                /* see decision_take_ballot */
     bool settled;              /* something that had happened by itself was stored just now */
 };

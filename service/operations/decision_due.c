@@ -2,6 +2,7 @@
 #include "decision_due.h"
 
 #include "../log.h"
+#include "change_set.h"
 #include "decision_case.h"
 #include "statements.gen.h"
 
@@ -63,19 +64,27 @@ bool decision_query(struct call *call, const struct statement *statement, struct
            (!again || call_query(call, statement, NULL, rows));
 }
 
-/* Settles the next one in a transaction of its own. False: there was none, or it failed, and is
- * then added to `failed`. */
-static bool settle_next(struct call *call, struct buf *failed, bool *found)
+/* Work on decisions that nobody asks for. `take` locks one that waits, but none of `failed`, and is
+ * empty when there is none. */
+struct chore {
+    const struct statement *take;
+    bool (*run)(struct call *call, struct decision_case *decision);
+    const char *failure; /* the log line */
+};
+
+/* Does the next one in a transaction of its own. False: there was none, or it failed, and is then
+ * added to `failed`. */
+static bool do_next(struct call *call, const struct chore *chore, struct buf *failed, bool *found)
 {
     struct rows rows = {0};
     struct decision_case decision = {0};
     const char *values[] = {arena_printf(call->arena, "{%s}", buf_cstr(failed))};
-    *found = db_begin(call->db, &call->problem) &&
-             call_query(call, &STATEMENT_decision_take_due, values, &rows) && rows.count;
+    *found = db_begin(call->db, &call->problem) && call_query(call, chore->take, values, &rows) &&
+             rows.count;
     if (*found) {
         decision.organisation_id = rows_text(&rows, 0, "organisation_id", call->arena);
         decision.id = rows_text(&rows, 0, "id", call->arena);
-        if (decision_settle(call, &decision) && db_commit(call->db, &call->repeat, &call->problem))
+        if (chore->run(call, &decision) && db_commit(call->db, &call->repeat, &call->problem))
             return true;
         buf_printf(failed, "%s%s", failed->len ? "," : "", decision.id);
     }
@@ -83,21 +92,40 @@ static bool settle_next(struct call *call, struct buf *failed, bool *found)
     return false;
 }
 
-size_t decision_settle_batch(struct call *call, size_t max)
+static size_t do_batch(struct call *call, const struct chore *chore, size_t max)
 {
     struct buf failed;
-    size_t settled = 0;
+    size_t done = 0;
     bool found = true;
     buf_init(&failed, call->arena, SIZE_MAX);
     for (size_t i = 0; found && i < max; i++) {
-        if (settle_next(call, &failed, &found))
-            settled++;
+        if (do_next(call, chore, &failed, &found))
+            done++;
         else if (found)
-            log_error("a decision could not be settled", "problem",
-                      problem_kinds[call->problem.code].code, NULL);
+            log_error(chore->failure, "problem", problem_kinds[call->problem.code].code, NULL);
         problem_init(&call->problem, call->arena);
     }
-    return settled;
+    return done;
+}
+
+size_t decision_settle_batch(struct call *call, size_t max)
+{
+    static const struct chore chore = {&STATEMENT_decision_take_due, decision_settle,
+                                       "a decision could not be settled"};
+    return do_batch(call, &chore, max);
+}
+
+/* A deadlock or a lost connection is no try: it leaves nothing, and is met again at once. */
+static bool make_changes(struct call *call, struct decision_case *decision)
+{
+    return change_set_make(call, decision->organisation_id, decision->id, NULL, false);
+}
+
+size_t decision_change_batch(struct call *call, size_t max)
+{
+    static const struct chore chore = {&STATEMENT_change_set_take_waiting, make_changes,
+                                       "changes of a decision could not be tried again"};
+    return do_batch(call, &chore, max);
 }
 
 size_t decision_remind_batch(struct call *call, size_t max)

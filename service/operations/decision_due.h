@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decisions whose time has come: settled when somebody reads or writes them, and in the background.
- * Safe when many do it at once: the row is locked, and what is not due any more is left alone. */
+ * And what else the background does for decisions. Safe when many do it at once: the row is locked,
+ * and what is not due any more is left alone. */
 #ifndef COHELM_DECISION_DUE_H
 #define COHELM_DECISION_DUE_H
 
@@ -17,6 +18,10 @@ bool decision_query(struct call *call, const struct statement *statement, struct
 /* Settles at most `max` due decisions of all organisations that no other instance is at; returns
  * how many. */
 size_t decision_settle_batch(struct call *call, size_t max);
+
+/* Tries the changes of at most `max` adopted decisions again that had to wait for the database,
+ * each once however many instances do it; returns how many. */
+size_t decision_change_batch(struct call *call, size_t max);
 
 /* Writes the event decision.reminder for at most `max` phases that end soon, once for each however
  * many instances do it; returns how many. */

@@ -302,6 +302,8 @@ static void add_facts(const struct decision_markdown *record)
     add_fact(record, "To be looked at again", "review_at");
     add_seal(record);
     buf_printf(out, "* Decision: `%s`\n", column(record, "id"));
+    if (column(record, "follow_up_id"))
+        buf_printf(out, "* Continued by: `%s`\n", column(record, "follow_up_id"));
     for (size_t i = 1; i < record->revisions.list.count; i++) {
         const struct json *revision = &record->revisions.list.items[i];
         buf_printf(out, "* Revision %lld", (long long)json_get_int(revision, "number", 1));

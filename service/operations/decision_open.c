@@ -2,7 +2,6 @@
 #include "change_set.h"
 #include "decision_case.h"
 #include "decision_ready.h"
-#include "delegation_find.h"
 #include "statements.gen.h"
 
 /* Those whom the draft's groups take in are its stakeholders from now on. */
@@ -19,7 +18,6 @@ bool decision_open(struct call *call)
     struct decision_case decision;
     struct decide_step step;
     struct faults faults;
-    struct delegation delegation;
     struct json frozen, level;
     if (!decision_take(call, BY_PERMISSION, &decision))
         return false;
@@ -28,12 +26,12 @@ bool decision_open(struct call *call)
             call, &decision,
             &(struct decide_refusal){.code = PROBLEM_DECISION_STATE,
                                      .detail = "The decision was opened before."});
-    if (!expand_groups(call, &decision) || !delegation_find(call, &decision, &delegation, &level))
+    if (!expand_groups(call, &decision))
         return false;
     faults_init(&faults, call->arena);
-    if (!decision_ready(&decision, &delegation, &frozen, &faults))
-        return problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults);
-    if (!change_set_open(call, &decision))
+    if (!decision_ready(call, &decision, &frozen, &level, &faults) ||
+        !problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults) ||
+        !change_set_open(call, &decision))
         return false;
     decide_open(&decision.facts, &step);
     return decision_store(call, &decision, &step,

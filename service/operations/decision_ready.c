@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decision_ready.h"
 
+#include "delegation_find.h"
+#include "follow_up.h"
+
 /* Roles that the framework does not have, because it was changed after they were given; people who
  * have left since. */
 static void check_stakeholders(const struct decision_case *decision, struct faults *faults)
@@ -31,17 +34,31 @@ static bool configure(struct decision_case *decision, struct json *frozen, struc
     return fine;
 }
 
-bool decision_ready(struct decision_case *decision, const struct delegation *delegation,
-                    struct json *frozen, struct faults *faults)
+/* What an escalation leads to is frozen like the rest. */
+static bool check_fallback(struct call *call, struct decision_case *decision, struct faults *faults)
+{
+    struct rows row;
+    if (!follow_up_check(call, decision->organisation_id, &decision->framework, "/configuration",
+                         &row, faults))
+        return false;
+    decision->fallback_version = row.count ? rows_int(&row, 0, "number", 0) : 0;
+    return true;
+}
+
+bool decision_ready(struct call *call, struct decision_case *decision, struct json *frozen,
+                    struct json *level, struct faults *faults)
 {
     const struct decide_case *facts = &decision->facts;
+    struct delegation delegation;
+    if (!delegation_find(call, decision, &delegation, level))
+        return false;
     bool configured = configure(decision, frozen, faults);
     check_stakeholders(decision, faults);
     if (facts->wanted_at && facts->wanted_at <= facts->now)
         faults_add(faults, "/due_at", FAULT_TOO_SMALL, "The time has passed already.");
-    if (configured) {
-        (void)decide_ready(facts, faults);
-        (void)delegation_check(facts, delegation, faults);
-    }
-    return !faults->found;
+    if (!configured)
+        return true;
+    (void)decide_ready(facts, faults);
+    (void)delegation_check(facts, &delegation, faults);
+    return check_fallback(call, decision, faults);
 }

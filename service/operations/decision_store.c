@@ -5,6 +5,7 @@
 #include "change_set.h"
 #include "decision_case.h"
 #include "decision_record.h"
+#include "follow_up.h"
 #include "statements.gen.h"
 
 #include <string.h>
@@ -83,7 +84,8 @@ static void write_text(struct json_writer *w, const struct decision_case *decisi
 }
 
 static void write_facts(struct json_writer *w, const struct decision_case *decision,
-                        const struct decide_step *step, const struct decision_change *change)
+                        const struct decide_step *step, const struct decision_change *change,
+                        const struct follow_up *follow)
 {
     struct arena *arena = decision->facts.arena;
     const struct decide_event *last = &step->events[step->event_count - 1];
@@ -105,6 +107,7 @@ static void write_facts(struct json_writer *w, const struct decision_case *decis
     jw_list_end(w);
     jw_key_text(w, "rationale", change->rationale);
     jw_key_text(w, "closed_by", actor_of(decision, last));
+    jw_key_text(w, "follow_up_id", follow->id);
     jw_key_bool(w, "opens", step->events[0].kind == EVENT_OPENED);
     if (change->definition) {
         jw_key(w, "definition");
@@ -112,6 +115,8 @@ static void write_facts(struct json_writer *w, const struct decision_case *decis
         jw_key(w, "delegation");
         jw_value(w, change->delegation);
         jw_key_bool(w, "secret", decision->framework.rule.secret);
+        if (decision->fallback_version)
+            jw_key_int(w, "fallback_version", decision->fallback_version);
     }
     if (change->text)
         write_text(w, decision, change->text);
@@ -122,7 +127,7 @@ static void write_facts(struct json_writer *w, const struct decision_case *decis
 
 static void write_event(struct call *call, struct json_writer *w,
                         const struct decision_case *decision, const struct decide_step *step,
-                        const struct decide_event *event)
+                        const struct decide_event *event, const struct follow_up *follow)
 {
     jw_map(w);
     jw_key_text(w, "id", call_new_id(call));
@@ -142,6 +147,10 @@ static void write_event(struct call *call, struct json_writer *w,
         for (size_t i = 0; i < step->winner_count; i++)
             jw_text(w, step->winners[i]);
         jw_list_end(w);
+        if (follow->id)
+            jw_key_text(w, "follow_up_id", follow->id);
+        if (follow->obstacle)
+            jw_key_text(w, "follow_up_obstacle", follow->obstacle);
     }
     jw_map_end(w);
     jw_map_end(w);
@@ -192,16 +201,19 @@ bool decision_store(struct call *call, struct decision_case *decision,
     struct buf facts, events;
     struct json_writer w;
     struct rows rows;
+    struct follow_up follow;
     if (!step->event_count)
         return true;
+    if (!follow_up_find(call, decision, step, &follow))
+        return false;
     buf_init(&facts, call->arena, SIZE_MAX);
     jw_init(&w, &facts);
-    write_facts(&w, decision, step, change);
+    write_facts(&w, decision, step, change, &follow);
     buf_init(&events, call->arena, SIZE_MAX);
     jw_init(&w, &events);
     jw_list(&w);
     for (size_t i = 0; i < step->event_count; i++)
-        write_event(call, &w, decision, step, &step->events[i]);
+        write_event(call, &w, decision, step, &step->events[i], &follow);
     jw_list_end(&w);
     const char *const values[] = {
         decision->organisation_id,
@@ -217,6 +229,8 @@ bool decision_store(struct call *call, struct decision_case *decision,
         return false;
     if (step->status == DECIDE_CLOSED &&
         !decision_seal(call, decision->organisation_id, decision->id, step->report))
+        return false;
+    if (!follow_up_open(call, decision, &follow))
         return false;
     return !takes_force(step) ||
            change_set_make(call, decision->organisation_id, decision->id, NULL, false);

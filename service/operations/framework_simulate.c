@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../decide/fallback.h"
 #include "../document.h"
 #include "../render.h"
+#include "follow_up.h"
 #include "simulation_body.h"
 
 #include <string.h>
@@ -180,8 +182,42 @@ static void write_end(struct writer *out, const struct simulated *simulated)
         jw_null(w);
 }
 
+/* What would open now that the decision escalates. `next`: as follow_up_check gives it. */
+static void write_follow_up(struct writer *out, const struct framework *framework,
+                            const struct rows *next)
+{
+    struct json_writer *w = &out->w;
+    struct json definition;
+    struct framework to;
+    struct faults faults;
+    struct fallback_role *roles = NULL;
+    size_t count = 0;
+    faults_init(&faults, out->arena);
+    jw_key(w, "follow_up");
+    if (!next->count || !rows_json(next, 0, "definition", &definition, out->arena) ||
+        !framework_read(out->arena, &definition, &to, &faults)) {
+        jw_null(w);
+        return;
+    }
+    count = fallback_roles(out->arena, framework, &to, &roles);
+    jw_map(w);
+    jw_key_text(w, "framework_key", rows_text(next, 0, "key", out->arena));
+    jw_key_text(w, "framework_name", rows_text(next, 0, "name", out->arena));
+    jw_key_int(w, "framework_version", rows_int(next, 0, "number", 0));
+    jw_key(w, "roles");
+    jw_list(w);
+    for (size_t i = 0; i < count; i++) {
+        jw_map(w);
+        jw_key_text(w, "from", roles[i].from);
+        jw_key_text(w, "to", roles[i].to);
+        jw_map_end(w);
+    }
+    jw_list_end(w);
+    jw_map_end(w);
+}
+
 static bool answer(struct call *call, const struct rows *rows, const struct simulation *simulation,
-                   const struct simulated *simulated)
+                   const struct simulated *simulated, const struct rows *next)
 {
     struct writer out = {.arena = call->arena, .simulation = simulation};
     struct buf *body = &call->response.body;
@@ -199,6 +235,7 @@ static bool answer(struct call *call, const struct rows *rows, const struct simu
     write_events(&out, simulated);
     write_phases(&out, simulated);
     write_end(&out, simulated);
+    write_follow_up(&out, simulation->framework, next);
     jw_map_end(&out.w);
     response_header(&call->response, "ETag", document_tag(call, body->data, body->len));
     call->response.status = call->operation->success;
@@ -230,5 +267,12 @@ bool framework_simulate(struct call *call)
     arena_init(simulation.scratch);
     arena_defer(call->arena, release, simulation.scratch);
     simulate(&simulation, &simulated);
-    return answer(call, &rows, &simulation, &simulated);
+    struct rows next = {0};
+    if (simulated.result.outcome == OUTCOME_ESCALATED &&
+        !follow_up_check(call, rows_text(&rows, 0, "organisation_id", call->arena), &framework, "",
+                         &next, &faults))
+        return false;
+    if (faults.found)
+        next = (struct rows){0};
+    return answer(call, &rows, &simulation, &simulated, &next);
 }

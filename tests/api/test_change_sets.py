@@ -246,6 +246,92 @@ def test_private_teams_do_not_show(acme):
     assert adopt(acme, own)["status"] == "applied"
 
 
+def deletions(*teams):
+    return [change("team_delete", {"team": team.id}) for team in teams]
+
+
+def test_a_private_team_in_the_way_does_not_show_to_whoever_proposes(acme):
+    """What keeps a team from being deleted is told to those who see it, and found at last when the change is made."""
+    member, insider, admin = acme.member(), acme.member(), acme.member("admin")
+    crew, empty = acme.team(name="Crew"), acme.team(name="Empty")
+    acme.team(name="Hidden", visibility="private", parent_id=crew.id, members=[insider])
+    answers = [member.put(f"{draft(acme, by=member).path}/changes", {"changes": deletions(team)}, expect=200).json() for team in (crew, empty)]
+    for answer in answers:
+        for name in ("decision_id", "created_at", "updated_at", "changes"):
+            del answer[name]
+    assert answers[0] == answers[1]
+    for after in (lambda team: change("team_update", {"team": team.id}, {"name": "A"}),
+                  lambda team: change("team_create", body={"name": "A", "kind": "working_group", "parent_id": team.id}),
+                  lambda team: change("team_member_put", {"team": team.id, "member": member.member_id}, {}),
+                  lambda team: change("team_delete", {"team": team.id})):
+        told = [member.problem("PUT", f"{draft(acme, by=member).path}/changes", {"changes": [*deletions(team), after(team)]}, status=422,
+                               code="changes_refused")["errors"] for team in (crew, empty)]
+        assert told[0] == told[1] and len(told[0]) == 1
+    for person in (insider, admin, acme.owner):
+        assert refuse(person, draft(acme, by=person), *deletions(crew)) == {("/changes/0", "item_refused")}
+    decision = draft(acme, by=member)
+    propose(member, decision, *deletions(crew))
+    problem = admin.problem("POST", f"{decision.path}/open", status=422, code="decision_not_ready", pointer="/changes/0")
+    assert [e["detail"] for e in problem["errors"]] == ["It is still in use"]
+    assert adopt(acme, draft_with(acme, member, *deletions(empty)))["status"] == "applied"
+
+
+def draft_with(acme, person, *changes):
+    decision = draft(acme, by=person)
+    propose(person, decision, *changes)
+    return decision
+
+
+def test_what_is_seen_in_the_way_of_a_deletion_is_told(acme):
+    member = acme.member()
+    crew, pilots, deciding = acme.team(name="Crew"), acme.team(name="Old pilots"), acme.team(name="Deciding")
+    open_child = acme.team(name="Open", parent_id=crew.id)
+    acme.decision(team_id=deciding.id)
+    assert refuse(member, draft(acme, by=member), *deletions(crew, pilots, deciding)) == {
+        ("/changes/0", "item_refused"), ("/changes/2", "item_refused")}
+    propose(member, draft(acme, by=member), *deletions(open_child, crew))
+
+
+def test_deleting_a_tree_with_something_hidden_below_shows_nothing_either(acme):
+    """Below the child that the author sees is one that nobody else does: then the parent is not in use for the author."""
+    member, insider = acme.member(), acme.member()
+    crew = acme.team(name="Crew")
+    child = acme.team(name="Child", parent_id=crew.id)
+    acme.team(name="Hidden", visibility="private", parent_id=child.id, members=[insider])
+    propose(member, draft(acme, by=member), *deletions(child, crew))
+    assert refuse(member, draft(acme, by=member), *deletions(crew, child)) == {("/changes/0", "item_refused")}
+    assert refuse(insider, draft(acme, by=insider), *deletions(child, crew)) == {("/changes/0", "item_refused"), ("/changes/1", "item_refused")}
+
+
+def test_what_is_only_hidden_is_found_when_the_deletion_is_made(acme):
+    """Also from whoever opens the decision: an office that may open it and does not read private teams."""
+    acme.owner.post(f"{acme.path}/roles", {"kind": "organisation", "key": "opener", "name": "Opener", "permissions": [
+        "organisation.read", "member.read", "team.read", "decision.read", "decision.create", "decision.update", "decision.open", "change_set.open"]})
+    opener, insider = acme.member(), acme.member()
+    acme.owner.patch(f"{acme.path}/members/{opener.member_id}", {"role": "opener"})
+    crew = acme.team(name="Crew")
+    hidden = acme.team(name="Hidden", visibility="private", parent_id=crew.id, members=[insider])
+    decision = draft(acme, by=opener)
+    propose(opener, decision, change("team_create", body={"name": "New", "kind": "circle"}), *deletions(crew))
+    found = adopt(acme, decision, opener=opener)
+    assert (found["status"], found["failure"]["errors"][0]["pointer"]) == ("failed", "/changes/1")
+    assert names(acme) == {"Crew", "Hidden"} and acme.owner.get(hidden.path).json()["parent_id"] == crew.id
+    acme.owner.delete(hidden.path)
+    assert acme.owner.post(f"{decision.path}/changes/apply", expect=200).json()["status"] == "applied"
+    assert names(acme) == {"New"}
+
+
+def test_a_team_lead_who_opens_it_sees_what_is_in_the_way(acme):
+    lead, member, insider = acme.member(), acme.member(), acme.member()
+    crew = acme.team(name="Crew", members=[(lead, "lead"), member])
+    circle = acme.team(name="Circle", parent_id=crew.id)
+    acme.team(name="Hidden", visibility="private", parent_id=circle.id, members=[insider])
+    outsider = acme.member()
+    decision = draft(acme, by=outsider, team_id=crew.id, voters=[acme.owner, outsider])
+    propose(outsider, decision, *deletions(circle))
+    lead.problem("POST", f"{decision.path}/open", status=422, code="decision_not_ready", pointer="/changes/0")
+
+
 def test_ids_of_another_organisation_name_nothing(world, acme):
     other = world.organisation()
     team, stranger = other.team(name="Theirs"), other.member()
@@ -286,8 +372,10 @@ def test_what_failed_is_made_once_the_reason_is_gone(acme):
     parent = acme.team(name="Crew")
     decision = draft(acme)
     propose(acme.owner, decision, change("team_delete", {"team": parent.id}))
+    acme.owner.post(f"{decision.path}/open", expect=200)
     below = acme.team(name="Below", parent_id=parent.id)
-    found = adopt(acme, decision)
+    vote(acme.owner, decision, YES)
+    found = read(acme.owner, decision)
     assert (found["status"], names(acme)) == ("failed", {"Crew", "Below"})
     assert found["failure"]["errors"][0]["pointer"] == "/changes/0"
     acme.owner.delete(below.path)

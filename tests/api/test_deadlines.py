@@ -226,6 +226,35 @@ def test_killed_instances_leave_nothing_undone_or_done_twice(fleet, fleet_sql):
         closed(acme.owner, decision, "adopted" if decision is due[0] else "rejected")
 
 
+def test_killed_instances_continue_what_escalates_once(fleet, fleet_sql):
+    """Nobody looks; each decision that escalates has exactly one follow-up, which is open."""
+    acme = World(fleet[0]).organisation()
+    voter = acme.member()
+    made = [acme.decision("lazy_consensus", stakeholders={"voters": [voter]}, configuration={"rule": {"fallback": "majority"}}, open=True)
+            for _ in range(40)]
+    for decision in made:
+        say(voter, decision, "minus_one", {"text": "No."})
+    fleet_sql.execute("""update decisions set opened_at = opened_at - interval '8 days', phase_started_at = phase_started_at - interval '8 days',
+        phase_due_at = phase_due_at - interval '8 days' where organisation_id = %s""", [acme.id])
+    fleet_sql.execute("update inputs set created_at = created_at - interval '8 days' where organisation_id = %s", [acme.id])
+    for victim in fleet[1:]:
+        victim.kill()
+        victim.start()
+    until(lambda: counted(fleet_sql, acme, "decision.closed")[1] == len(made))
+    fleet_sql.execute("select pg_sleep(2.5)")
+    rows = fleet_sql.execute("""
+        select o.outcome, n.status, f.key, count(*) over (partition by k.linked_id)
+        from decision_links k
+        join outcomes o on o.organisation_id = k.organisation_id and o.decision_id = k.linked_id and o.follow_up_id = k.decision_id
+        join decisions n on n.organisation_id = k.organisation_id and n.id = k.decision_id
+        join frameworks f on f.organisation_id = n.organisation_id and f.id = n.framework_id
+        where k.organisation_id = %s and k.type = 'continues'""", [acme.id]).fetchall()
+    assert rows == [("escalated", "open", "majority", 1)] * len(made)
+    assert fleet_sql.execute("select count(*) from decisions where organisation_id = %s", [acme.id]).fetchone() == (2 * len(made),)
+    for decision in made[:2]:
+        closed(acme.owner, decision, "escalated")
+
+
 # Every clock that a program asks for the time of day, and every wait until such a time, moved by SKEW seconds.
 SKEWED_CLOCK = r"""
 #include <dlfcn.h>

@@ -434,6 +434,22 @@ def test_changes_of_structure_are_part_of_the_record(world, service):
     assert status == 1 and text == "/change_sets: it is not what was sealed when the decision closed\n"
 
 
+def test_a_seal_from_before_there_were_follow_ups_still_holds(world, service):
+    _, person, decision = majority(world)
+    record = export(person, decision)
+    before, seal = record["trail"][-2:]
+    content = json.loads(seal["content"])
+    del content["data"]["members"]["follow_up_id"]
+    seal["content"] = json.dumps(content)
+    seal["digest"] = sha256(seal["content"].encode())
+    seal["hash"] = sha256(bytes.fromhex(before["hash"]) + bytes.fromhex(seal["digest"]))
+    verified(service, digested(record))
+    status, text = verify(service, digested(record | {"follow_up_id": record["id"]}))
+    assert status == 1 and text == "/follow_up_id: the seal does not cover it\n"
+    del record["follow_up_id"]
+    verified(service, digested(record))
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "1", "{} {}", "\x00", "[" * 100])
 def test_what_is_no_record_is_unreadable(service, text):
     status, output = service.verify(text)

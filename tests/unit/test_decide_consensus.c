@@ -91,6 +91,15 @@ TEST(consensus__the_rule)
         {"{\"threshold\": [1, 2], \"base\": \"eligible\", \"quorum\": [4, 5]}", "AAB--",
          "no_quorum", ""},
         {"{\"threshold\": [1, 2]}", "OOSSO", "rejected", "nobody_agrees"},
+        /* or another framework after it; only abstentions and stand-asides stay a rejection */
+        {"{\"fallback\": \"majority\"}", "AARBO", "escalated", "max_rounds"},
+        {"{\"fallback\": \"majority\"}", "BBBBB", "escalated", "max_rounds"},
+        {"{\"fallback\": \"majority\"}", "AARSO", "adopted", ""},
+        {"{\"fallback\": \"majority\"}", "OOSSO", "rejected", "nobody_agrees"},
+        {"{\"fallback\": \"majority\", \"stand_aside_cap\": [1, 3]}", "ASS--", "escalated",
+         "max_rounds"},
+        {"{\"fallback\": \"majority\", \"quorum\": [3, 5]}", "AB---", "no_quorum", ""},
+        {"{\"fallback\": \"majority\"}", "-----", "rejected", "nobody_agrees"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char overrides[200];

@@ -256,6 +256,23 @@ TEST(framework__faults_of_consensus_and_lazy_consensus)
          "/rule/max_blocks too_small\n/rule/block_supporters type\n"
          "/rule/stand_aside_cap too_large\n/rule/max_rounds required\n/rule/quorum too_large\n"
          "/rule/threshold type\n/rule/base enum"},
+        {"{'/rule': {'method': 'consensus', 'max_rounds': 1, 'fallback': {'framework': 'majority', "
+         "'version': 2, 'configuration': {'rule': {'threshold': [2, 3]}}}}, " POLL "}",
+         ""},
+        {"{'/rule': {'method': 'consensus', 'fallback': 'majority'}, " POLL "}",
+         "/rule/max_rounds required"},
+        {"{'/rule': {'method': 'consensus', 'max_rounds': 1, 'threshold': [2, 3], 'fallback': "
+         "'majority'}, " POLL "}",
+         "/rule/fallback config_conflict"},
+        {"{'/rule': {'method': 'consensus', 'max_rounds': 1, 'fallback': {'version': 0, "
+         "'configuration': [], 'key': 'majority'}}, " POLL "}",
+         "/rule/fallback/key unknown_member\n/rule/fallback/framework required\n"
+         "/rule/fallback/version too_small\n/rule/fallback/configuration type"},
+        {"{'/rule': {'method': 'consensus', 'max_rounds': 1, 'fallback': 7}, " POLL "}",
+         "/rule/fallback type"},
+        {"{'/rule': {'method': 'consensus', 'max_rounds': 1, 'fallback': {'framework': 'A "
+         "b'}}, " POLL "}",
+         "/rule/fallback/framework pattern"},
         {"{'/rule': {'method': 'consensus', 'secret': true, 'silence': 'consent'}, " POLL "}",
          "/rule/secret unknown_member\n/rule/silence unknown_member"},
         {"{'/rule': {'method': 'consensus', 'max_rounds': 2}, " POLL ", '/phases/1/back': null}",

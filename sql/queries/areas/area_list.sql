@@ -9,7 +9,7 @@
 -- $8 query q
 -- cursor: name, id
 -- result: list
-select a._status, r.*
+select case when r.id is null then a._status end as _status, r.*
 from access($1, $2, 'area.read') a
 left join lateral (
     select r.id, r.parent_id, r.path, r.name, r.purpose, r.created_by, r.version, r.created_at, r.updated_at

@@ -7,7 +7,7 @@
 -- $6 cursor 0
 -- cursor: id
 -- result: list
-select a._status, h.*
+select case when h.id is null then a._status end as _status, h.*
 from access_team($1, $2, 'delegation_level.read', $3) a
 join areas r on r.organisation_id = a.organisation_id and r.id = $4
 left join lateral (

@@ -9,7 +9,7 @@
 -- $8 query root
 -- cursor: area_name, area_id
 -- result: list
-select a._status, l.*
+select case when l.area_id is null then a._status end as _status, l.*
 from access_team($1, $2, 'delegation_level.read', $3) a
 left join lateral (
     select l.team_id, l.area_id, r.name as area_name, null::uuid as inherited_from, l.level, m.name, l.delegator_id,

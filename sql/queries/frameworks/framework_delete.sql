@@ -1,4 +1,4 @@
--- Deletes a framework that no decision uses, with all its versions.
+-- Deletes a framework that no decision uses, and no open one may escalate to, with all its versions.
 -- $1 principal
 -- $2 path organisation
 -- $3 path framework
@@ -15,18 +15,24 @@ target as (
             when a._status is not null then a._code
             when f.built_in then 'built_in'
             when not etag_matches($4, f.version::text) then 'precondition_failed'
-            when exists (select from decisions d where d.organisation_id = f.organisation_id and d.framework_id = f.id)
-                then 'in_use'
+            when used.anyhow then 'in_use'
         end as _code,
         case
             when a._status is not null then a._status
             when f.built_in then 409
             when not etag_matches($4, f.version::text) then 412
-            when exists (select from decisions d where d.organisation_id = f.organisation_id and d.framework_id = f.id)
-                then 409
+            when used.anyhow then 409
         end as _status
     from a
     join frameworks f on f.organisation_id = a.organisation_id and (f.key = $3 or f.id::text = lower($3))
+    cross join lateral (
+        select exists (select from decisions d where d.organisation_id = f.organisation_id and d.framework_id = f.id)
+            or exists (
+                select from decisions d
+                where d.organisation_id = f.organisation_id and d.status = 'open'
+                    and f.key in (d.definition #>> '{rule,fallback}', d.definition #>> '{rule,fallback,framework}')
+            ) as anyhow
+    ) used
     for update of f
 ),
 deleted as (

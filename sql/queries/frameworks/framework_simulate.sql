@@ -4,7 +4,7 @@
 -- $3 path framework
 -- $4 query version
 -- result: one
-select a._status, f.key, v.number, coalesce(v.definition, f.draft) as definition
+select a._status, f.organisation_id, f.key, v.number, coalesce(v.definition, f.draft) as definition
 from access($1, $2, 'framework.read') a
 join frameworks f on f.organisation_id = a.organisation_id and (f.key = $3 or f.id::text = lower($3))
 left join framework_versions v on v.organisation_id = f.organisation_id and v.framework_id = f.id

@@ -3,8 +3,9 @@
 -- $2 value 1 decision_id
 -- $3 value 2 authority
 -- $4 value 3 member_id
--- $5 new_id
--- $6 request_id
+-- $5 value 4 actor_id
+-- $6 new_id
+-- $7 request_id
 -- result: one
 with changed as (
     update change_sets s
@@ -17,7 +18,7 @@ with changed as (
 ),
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
-    select s.organisation_id, $5, s.authorised_by, 'change_set.authorised', s.decision_id, to_jsonb(s), $6
+    select s.organisation_id, $6, $5, 'change_set.authorised', s.decision_id, to_jsonb(s), $7
     from changed s
     returning *
 ),

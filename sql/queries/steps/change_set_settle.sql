@@ -17,6 +17,8 @@ with changed as (
         resources = coalesce($5::jsonb, s.resources),
         reverse = coalesce($6::jsonb, s.reverse),
         failure = $7::jsonb,
+        retry_at = null,
+        waits_for = null,
         applied_at = case when $4 = 'applied' then now() else s.applied_at end,
         reversed_at = case when $4 = 'reversed' then now() end,
         version = s.version + 1,

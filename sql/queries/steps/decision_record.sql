@@ -9,7 +9,7 @@ select
     d.id, d.organisation_id, d.team_id, t.name as team_name, d.area_id, e.name as area_name, d.delegation, d.title, r.text, d.proposer_id, m.display_name as proposer_name,
     d.framework_id, f.key as framework_key, f.name as framework_name, d.framework_version,
     coalesce(d.definition, v.definition) as definition, d.configuration, d.secret, d.status, d.phase, d.round, d.revision,
-    d.due_at, d.opened_at, d.phase_started_at, d.phase_due_at, d.closed_at, d.review_at, d.outcome, c.winners, c.rationale, c.closed_by,
+    d.due_at, d.opened_at, d.phase_started_at, d.phase_due_at, d.closed_at, d.review_at, d.outcome, c.winners, c.rationale, c.closed_by, c.follow_up_id,
     (
         select coalesce(jsonb_agg(jsonb_build_object('key', o.key, 'title', o.title, 'description', o.description,
             'pros', o.pros, 'cons', o.cons, 'proposer_id', o.proposer_id, 'position', o.position) order by o.position, o.key), '[]')
@@ -67,7 +67,7 @@ select
             when l.action in ('decision.created', 'decision.updated', 'decision.opened', 'decision.phase_started', 'decision.revised',
                 'decision.closed', 'decision.sealed', 'decision_option.added', 'decision_option.updated', 'decision_option.removed',
                 'stakeholder.added', 'stakeholder.updated', 'stakeholder.removed')
-                and not l.data ? 'reopens'
+                and not l.data ?| array['reopens', 'continues']
             then audit_content(l) end, 'digest', encode(audit_digest(l), 'hex'), 'hash', encode(k.hash, 'hex')) order by k.number), '[]')
         from audit_links k
         join audit_log l on l.organisation_id = k.organisation_id and l.id = k.audit_id

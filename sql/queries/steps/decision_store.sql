@@ -11,7 +11,8 @@ with recursive fact as (
     select f.*
     from jsonb_to_record($3::jsonb) f (status text, phase text, round integer, revision integer, opened_at timestamptz,
         phase_started_at timestamptz, phase_due_at timestamptz, closed_at timestamptz, outcome text, winners text[], rationale text,
-        closed_by uuid, review_at timestamptz, definition jsonb, delegation jsonb, secret boolean, text jsonb, opens boolean)
+        closed_by uuid, review_at timestamptz, definition jsonb, delegation jsonb, secret boolean, text jsonb, opens boolean, follow_up_id uuid,
+        fallback_version integer)
 ),
 changed as (
     update decisions d
@@ -33,6 +34,7 @@ changed as (
         definition = coalesce(f.definition, d.definition),
         delegation = coalesce(nullif(f.delegation, 'null'), d.delegation),
         secret = coalesce(f.secret, d.secret),
+        fallback_version = coalesce(f.fallback_version, d.fallback_version),
         title = coalesce(f.text ->> 'title', d.title),
         version = d.version + 1,
         updated_at = now()
@@ -66,7 +68,7 @@ departed as (
         and d.outcome is not null
 ),
 outcome as (
-    insert into outcomes (organisation_id, decision_id, outcome, winners, rationale, count_report, closed_by, closed_at)
+    insert into outcomes (organisation_id, decision_id, outcome, winners, rationale, count_report, closed_by, closed_at, follow_up_id)
     select d.organisation_id, d.id, d.outcome, f.winners, coalesce(f.rationale, (
             select i.data ->> 'rationale'
             from inputs i
@@ -74,7 +76,7 @@ outcome as (
                 and i.type = 'decision'
             order by i.created_at desc, i.id desc
             limit 1
-        )), $5, f.closed_by, d.closed_at
+        )), $5, f.closed_by, d.closed_at, f.follow_up_id
     from changed d
     cross join fact f
     where d.outcome is not null

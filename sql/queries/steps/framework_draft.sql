@@ -16,7 +16,7 @@ select
         when f.built_in then 'built_in'
     end as _code,
     case when a._status is null and not f.built_in and f.draft is null then 'The latest version is all there is.' end as _detail,
-    f.draft as definition
+    f.draft as definition, f.organisation_id
 from access_structure($1, $2, 'framework.manage', null) a
 join frameworks f on f.organisation_id = a.organisation_id and (f.key = $3 or f.id::text = lower($3))
 for update of f;
