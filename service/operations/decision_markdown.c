@@ -295,6 +295,7 @@ static void add_facts(const struct decision_markdown *record)
                (long long)rows_int(record->rows, 0, "framework_version", 1));
     add_fact(record, "Proposed by", "proposer_name");
     add_fact(record, "Team", "team_name");
+    add_fact(record, "Area", "area_name");
     buf_printf(out, "* Rounds: %lld, revisions: %zu\n",
                (long long)rows_int(record->rows, 0, "round", 1), record->revisions.list.count);
     add_fact(record, "Opened", "opened_at");
@@ -318,6 +319,7 @@ static void add_link_words(struct buf *out, const struct json *link)
         {"supersedes", "Supersedes", "Superseded by"},
         {"depends_on", "Depends on", "Depended on by"},
         {"relates_to", "Relates to", "Related to by"},
+        {"continues", "Continues", "Continued by"},
     };
     const char *type = json_get_text(link, "type");
     bool incoming = json_is_text(json_get(link, "direction"), "incoming");

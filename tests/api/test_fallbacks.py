@@ -524,10 +524,12 @@ def test_simulate_says_what_would_open(world):
         assert simulate(acme, "lazy_consensus", fallback, *answers)["follow_up"] is None
 
 
-def test_the_record_of_a_follow_up_does_not_name_what_it_continues(world, sql):
-    """Others may read it than those who may read the decision before: it was a draft."""
+def test_the_record_of_a_follow_up_names_what_it_continues_among_the_links_only(world, sql):
+    """Others may read it than those who may read the decision before, and of links each sees those that lead where it may read."""
     group = Group(world)
     decision = group.opposed()
     elapse(sql, decision, "4 days")
     next = follow_up(group.a, decision)
-    assert decision.id not in json.dumps(group.a.get(f"{next.path}/record").json())
+    record = group.a.get(f"{next.path}/record").json()
+    assert [(link["type"], link["direction"], link["decision_id"]) for link in record.pop("links")] == [("continues", "outgoing", decision.id)]
+    assert decision.id not in json.dumps(record)

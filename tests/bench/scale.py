@@ -31,8 +31,8 @@ from organisations o;
 DECISIONS = """
 insert into decisions (organisation_id, id, title, proposer_id, framework_id, framework_version, status, opened_at, closed_at, outcome, created_at)
 select o.organisation_id, derived_id(o.organisation_id, 'd' || n), 'Decision ' || n || ' of ' || o.handle, derived_id(o.organisation_id, 'm'),
-    derived_id(o.organisation_id, 'f'), 1, case when n % 10 = 0 then 'in_force' else 'draft' end,
-    case when n % 10 = 0 then now() end, case when n % 10 = 0 then now() end, case when n % 10 = 0 then 'adopted' end,
+    derived_id(o.organisation_id, 'f'), 1, case when n %% 10 = 0 then 'in_force' else 'draft' end,
+    case when n %% 10 = 0 then now() end, case when n %% 10 = 0 then now() end, case when n %% 10 = 0 then 'adopted' end,
     now() - make_interval(hours => n)
 from organisations o cross join generate_series(1, %(each)s) n
 where substr(o.handle, 6)::int between %(first)s and %(last)s

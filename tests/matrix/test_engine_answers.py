@@ -18,9 +18,17 @@ BODY_MAX = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
-def organisation(service):
-    """One for all operations: nothing here changes it."""
-    return World(service).organisation()
+def organisations():
+    return {}
+
+
+@pytest.fixture
+def organisation(service, organisations, request):
+    """One for all operations, as nothing here changes it; another one for each test, as one caller may not ask so often."""
+    name = request.function.__name__
+    if name not in organisations:
+        organisations[name] = World(service).organisation()
+    return organisations[name]
 
 
 @pytest.fixture
@@ -131,7 +139,7 @@ def test_twin_in_flight(operation, owner, names, database):
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory, key_file, organisation, service):
+def instance(tmp_path_factory, key_file, service):
     """instance(COHELM_X="…"): a service on a database of its own."""
     started = []
 
