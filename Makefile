@@ -65,7 +65,7 @@ endif
 Q := $(if $(V),,@)
 COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
-.PHONY: all lib units help setup setup-build setup-check run test asan tsan bench bench-scale bench-tally compare conformance faults fuzz image install clean
+.PHONY: all lib units help setup setup-build setup-check run test asan tsan bench bench-scale bench-tally bench-votes compare conformance faults fuzz image install clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/cohelm ## build build/cohelm (BUILD=, CC=gcc|clang, SANITIZE=address,undefined|thread)
@@ -265,6 +265,10 @@ conformance: setup ## schema-driven tests, linters, generated clients and a brow
 	@$(call install,jq chromium $$(command -v npm >/dev/null || echo nodejs npm))
 	@$(MAKE) all venv
 	@tests/conformance/run
+
+bench-votes: setup ## what decisions of large electorates cost; writes tests/bench/RESULTS_VOTES.md
+	@$(MAKE) all
+	@$(VENV)/bin/python -B tests/bench/votes.py --write $(ARGS)
 
 bench-tally: setup ## speed and memory of counting, against votelib; writes tests/bench/RESULTS_TALLY.md
 	@$(MAKE) all $(BUILD)/tests/bench/tally_count $(VAR)/compare/.installed

@@ -31,6 +31,10 @@ PARAMETERS = {
     "prefer": {
         "name": "Prefer", "in": "header", "description": "`count=exact` asks for `count`, the number of all items.",
         "schema": {"type": "string"}},
+    "prefer_async": {
+        "name": "Prefer", "in": "header",
+        "description": "`respond-async` (RFC 7240) asks for a job (202) instead of waiting for the answer.",
+        "schema": {"type": "string"}},
     "x_request_id": {
         "name": "X-Request-Id", "in": "header",
         "description": "Names the request in answers, logs and the audit log. Unless it is 1 to 128 letters, digits, `.`, `_`, `-`, one is made.",
@@ -48,6 +52,7 @@ HEADERS = {
     "Location": ("Path of what was made.", {"type": "string", "format": "uri-reference"}),
     "Link": ("The next page: `<url>; rel=\"next\"`.", {"type": "string"}),
     "Idempotency-Replayed": ("`true` on an answer that was given before for this Idempotency-Key.", {"type": "string"}),
+    "Preference-Applied": ("`respond-async` where `Prefer` asked for it (RFC 7240).", {"type": "string"}),
     "Retry-After": ("Seconds to wait.", {"type": "integer", "minimum": 0}),
     "WWW-Authenticate": ("How to authenticate (RFC 6750).", {"type": "string"}),
 }
@@ -180,6 +185,8 @@ def add_parameters(document, operation):
         shared.append("validate_only")
     if operation.idempotent:
         shared.append("idempotency_key")
+    if operation.job:
+        shared.append("prefer_async")
     if operation.if_match == "optional":
         shared.append("if_match")
     components = document["components"]["parameters"]
@@ -284,8 +291,13 @@ def add_responses(operation, kinds):
         names.append("Location")
     if operation.idempotent:
         names.append("Idempotency-Replayed")
+    if operation.job:
+        responses["202"] = {
+            "description": "It is answered later: the job at `Location` says when, and how.",
+            "headers": header_refs([*(name for name in names if name != "ETag"), "Location", "Preference-Applied"]),
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Job"}}}}
     for code, response in responses.items():
-        if code.startswith("2") and "$ref" not in response:
+        if code.startswith("2") and "$ref" not in response and not (operation.job and code == "202"):
             response["headers"] = {**header_refs(names), **response.get("headers", {})}
     if operation.method == "get" and not operation.list and status == 200:
         responses.setdefault("304", {"$ref": "#/components/responses/NotModified"})

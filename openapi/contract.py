@@ -18,7 +18,7 @@ KINDS = {
 OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "parameters", "requestBody", "responses", "deprecated",
     "x-permission", "x-public", "x-list", "x-sort", "x-if-match", "x-include", "x-batch", "x-handler", "x-no-store",
-    "x-database", "x-scope", "x-change",
+    "x-database", "x-scope", "x-change", "x-job",
 }
 
 
@@ -126,6 +126,10 @@ class Operation:
     @property
     def change(self):
         return self.node.get("x-change") is True
+
+    @property
+    def job(self):
+        return self.node.get("x-job") is True
 
     @property
     def no_store(self):

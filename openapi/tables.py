@@ -188,7 +188,7 @@ class Tables:
             "run": operation.id if operation.handler else "NULL",
             "batch_of": f"&operation_{operation.batch_of.id}" if operation.batch_of else "NULL",
             "success": operation.success[0], "list": c_bool(operation.list), "validate_only": c_bool(operation.writes),
-            "change": c_bool(operation.change), "uses_database": c_bool(operation.node.get("x-database")),
+            "change": c_bool(operation.change), "job": c_bool(operation.job), "uses_database": c_bool(operation.node.get("x-database")),
             "if_match": "IF_MATCH_" + operation.if_match.upper(), "idempotent": c_bool(operation.idempotent),
             "no_store": c_bool(operation.node.get("x-no-store")),
             "produces": self.texts(f"produces_{operation.id}", operation.media_types()),

@@ -3,7 +3,7 @@
 
 #include "call.h"
 #include "clock.h"
-#include "log.h"
+#include "job.h"
 #include "operations/decision_due.h"
 #include "operations/setting_rollout.h"
 #include "service.h"
@@ -16,20 +16,23 @@
 #define SETTLE_MAX 100 /* at once, so that the arena stays small */
 #define EXPIRE_EVERY_US ((int64_t)600 * 1000000)
 
+#define JOB_EVERY_SECONDS 1
+
 struct background {
     struct service *service;
-    struct db *db;
-    pthread_t thread;
+    struct db *db, *job_db, *note_db;
+    pthread_t thread, job_thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool stopping;
 };
 
 /* A call without a client: the same arena, connection and problem that operations work with. */
-static void begin_call(struct background *background, struct arena *arena, struct call *call)
+static void begin_call(struct background *background, struct db *db, struct arena *arena,
+                       struct call *call)
 {
     *call = (struct call){.service = background->service,
-                          .db = background->db,
+                          .db = db,
                           .db_takers = 1, /* and it is kept */
                           .arena = arena,
                           .started = clock_monotonic()};
@@ -37,10 +40,12 @@ static void begin_call(struct background *background, struct arena *arena, struc
     response_init(&call->response, arena);
 }
 
-static void expire_idempotency_keys(struct call *call)
+static void expire(struct call *call)
 {
     struct rows rows;
     call_query(call, &STATEMENT_idempotency_expire, NULL, &rows);
+    problem_init(&call->problem, call->arena);
+    call_query(call, &STATEMENT_job_expire, NULL, &rows);
 }
 
 /* False when the service is stopping. */
@@ -69,21 +74,41 @@ static void *work(void *arg)
     do {
         call = arena_alloc(&arena, sizeof *call);
         if (clock_monotonic() >= next_expiry) {
-            begin_call(background, &arena, call);
-            expire_idempotency_keys(call);
+            begin_call(background, background->db, &arena, call);
+            expire(call);
             next_expiry = clock_monotonic() + EXPIRE_EVERY_US;
         }
-        begin_call(background, &arena, call); /* another one: the first may have failed */
+        begin_call(background, background->db, &arena,
+                   call); /* another one: the first may have failed */
         bool more = decision_settle_batch(call, SETTLE_MAX) == SETTLE_MAX;
-        begin_call(background, &arena, call);
+        begin_call(background, background->db, &arena, call);
         more = decision_change_batch(call, SETTLE_MAX) == SETTLE_MAX || more;
-        begin_call(background, &arena, call);
+        begin_call(background, background->db, &arena, call);
+        decision_settle_asked(call, SETTLE_MAX);
+        begin_call(background, background->db, &arena, call);
         more = decision_remind_batch(call, SETTLE_MAX) == SETTLE_MAX || more;
-        begin_call(background, &arena, call);
+        begin_call(background, background->db, &arena, call);
         more = setting_rollout_batch(call) || more;
         arena_reset(&arena);
         seconds = more ? 0 : background->service->config.settle_seconds;
     } while (sleep_seconds(background, seconds));
+    arena_release(&arena);
+    return NULL;
+}
+
+/* Jobs have a thread of their own, so that no deadline waits for them. */
+static void *work_at_jobs(void *arg)
+{
+    struct background *background = arg;
+    struct arena arena;
+    bool more;
+    arena_init(&arena);
+    do {
+        struct call *call = arena_alloc(&arena, sizeof *call);
+        begin_call(background, background->job_db, &arena, call);
+        more = job_run_next(call, background->note_db);
+        arena_reset(&arena);
+    } while (sleep_seconds(background, more ? 0 : JOB_EVERY_SECONDS));
     arena_release(&arena);
     return NULL;
 }
@@ -94,10 +119,15 @@ struct background *background_start(struct service *service, const struct db_set
     if (!background)
         abort();
     background->service = service;
-    background->db = db_new(settings);
+    struct db_settings patient = *settings;
+    patient.statement_timeout_ms = service->config.background_timeout_ms;
+    background->db = db_new(&patient);
+    background->job_db = db_new(&patient);
+    background->note_db = db_new(settings);
     pthread_mutex_init(&background->lock, NULL);
     pthread_cond_init(&background->wake, NULL);
-    if (pthread_create(&background->thread, NULL, work, background) != 0)
+    if (pthread_create(&background->thread, NULL, work, background) != 0 ||
+        pthread_create(&background->job_thread, NULL, work_at_jobs, background) != 0)
         abort();
     return background;
 }
@@ -106,11 +136,14 @@ void background_stop(struct background *background)
 {
     pthread_mutex_lock(&background->lock);
     background->stopping = true;
-    pthread_cond_signal(&background->wake);
+    pthread_cond_broadcast(&background->wake);
     pthread_mutex_unlock(&background->lock);
     pthread_join(background->thread, NULL);
+    pthread_join(background->job_thread, NULL);
     pthread_cond_destroy(&background->wake);
     pthread_mutex_destroy(&background->lock);
     db_close(background->db);
+    db_close(background->job_db);
+    db_close(background->note_db);
     free(background);
 }

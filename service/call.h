@@ -20,6 +20,7 @@
 #include "validate.h"
 
 struct service;
+struct job;
 
 struct call {
     struct service *service; /* what all requests share; see service.h */
@@ -48,8 +49,10 @@ struct call {
     const char *cursor_parts[CURSOR_PARTS_MAX]; /* of ?cursor= */
     size_t cursor_count;
     const char *cursor_scope; /* what this list's cursors are bound to */
-    bool adopted; /* the principal is an adopted decision: statements run by its authority */
-    bool settled; /* decisions that were due have been settled once for this read */
+    bool adopted;    /* the principal is an adopted decision: statements run by its authority */
+    struct job *job; /* what is carried out is this job, or NULL */
+    bool deferred;   /* the operation has queued itself as a job, and 202 is the answer */
+    bool settled;    /* decisions that were due have been settled once for this read */
 };
 
 /* Borrows a connection for the call, and gives it back when nobody needs it any more. Without one

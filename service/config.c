@@ -61,6 +61,8 @@ static const struct setting settings[] = {
            "how long requests in flight are waited for when stopping"),
     NUMBER("COHELM_STATEMENT_TIMEOUT_MS", statement_timeout_ms, "1000", 10, 600000,
            "longest a database statement may take"),
+    NUMBER("COHELM_BACKGROUND_TIMEOUT_MS", background_timeout_ms, "60000", 10, 3600000,
+           "longest a statement of jobs and of other work in the background may take"),
     NUMBER("COHELM_LOCK_TIMEOUT_MS", lock_timeout_ms, "250", 1, 600000,
            "longest a statement waits for a lock"),
     NUMBER("COHELM_RATE_LIMIT", rate_limit, "600", 0, 1000000000,

@@ -28,6 +28,7 @@ struct config {
     int idle_timeout; /* seconds */
     int drain_seconds;
     int statement_timeout_ms;
+    int background_timeout_ms;
     int lock_timeout_ms;
     int rate_limit;     /* requests per window; 0 is none */
     int rate_window;    /* seconds */

@@ -102,7 +102,7 @@ static bool run_in_transaction(struct call *call, const char *key)
     bool replayed = false;
     bool good = !key || idempotency_claim(call, key, &replayed);
     if (good && !replayed)
-        good = operate_run(call) &&
+        good = (operate_run(call) || call->deferred) &&
                (!key || call->input.validate_only || idempotency_store(call, key));
     if (good && !replayed && !call->input.validate_only)
         good = db_commit(call->db, &call->repeat, &call->problem);
@@ -114,7 +114,7 @@ static bool run_in_transaction(struct call *call, const char *key)
 static void start_again(struct call *call)
 {
     call->repeat = false;
-    call->settled = false;
+    call->settled = call->deferred = false;
     const char *negotiated = call->response.media_type;
     problem_init(&call->problem, call->arena);
     response_init(&call->response, call->arena);

@@ -173,6 +173,7 @@ struct operation {
     int success;                      /* 200, 201, 202 or 204 */
     bool list;
     bool change;        /* x-change: a decision may make it */
+    bool job;           /* x-job: may be answered later, see job.h */
     bool uses_database; /* x-database: a public logic operation that runs statements */
     bool validate_only; /* takes ?validate_only=true: every write */
     enum if_match if_match;

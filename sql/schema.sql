@@ -1209,6 +1209,42 @@ COMMENT ON COLUMN public.inputs.subject_id IS 'The input that a ruling or an ans
 
 COMMENT ON COLUMN public.inputs.hidden IS 'From others than who gave it: until the phase is over, or always. Null: from nobody.';
 
+CREATE TABLE public.job_claims (
+    person_id uuid NOT NULL,
+    job_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.job_claims IS 'Jobs that are not finished. Whoever works at one holds the lock on its row until the transaction that finishes it; when that instance dies, so does its lock. Apart from jobs, whose rows then can still be changed.';
+
+CREATE TABLE public.jobs (
+    person_id uuid NOT NULL,
+    id uuid NOT NULL,
+    operation text NOT NULL,
+    target text NOT NULL,
+    body text,
+    organisation_id uuid,
+    scope text,
+    request_id text NOT NULL,
+    status text DEFAULT 'queued'::text NOT NULL,
+    progress integer DEFAULT 0 NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    result json,
+    problem json,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT jobs_progress_check CHECK (((progress >= 0) AND (progress <= 100))),
+    CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+COMMENT ON TABLE public.jobs IS 'Requests that are answered later, for 24 hours. A small lookup of the person who asked, as idempotency_keys is: a tally belongs to no organisation, and whoever asks for a count sees its result, nobody else.';
+
+COMMENT ON COLUMN public.jobs.organisation_id IS 'The only one that the token was for; null: all of the person''s.';
+
+COMMENT ON COLUMN public.jobs.scope IS 'What the token was narrowed to; null: nothing.';
+
+COMMENT ON COLUMN public.jobs.result IS 'Kept as text: the bytes that the request would have been answered with.';
+
 CREATE TABLE public.outcomes (
     organisation_id uuid NOT NULL,
     decision_id uuid NOT NULL,
@@ -1302,6 +1338,14 @@ COMMENT ON COLUMN public.setting_rollouts.decision_id IS 'As far as it has got, 
 
 COMMENT ON COLUMN public.setting_rollouts.due_at IS 'Not at once: no statement that began before the change may be at work any more.';
 
+CREATE TABLE public.settlements (
+    organisation_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL
+);
+
+COMMENT ON TABLE public.settlements IS 'Open decisions of large electorates that a ballot may have ended: in the background all of their ballots are looked at. The version counts the ballots, so that none is missed that comes meanwhile.';
+
 ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_name_key UNIQUE NULLS NOT DISTINCT (organisation_id, parent_id, name);
 
@@ -1386,6 +1430,12 @@ ALTER TABLE ONLY public.inputs
 ALTER TABLE ONLY public.inputs
     ADD CONSTRAINT inputs_pkey PRIMARY KEY (organisation_id, decision_id, id);
 
+ALTER TABLE ONLY public.job_claims
+    ADD CONSTRAINT job_claims_pkey PRIMARY KEY (person_id, job_id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (person_id, id);
+
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_person_id_key UNIQUE (organisation_id, person_id);
 
@@ -1439,6 +1489,9 @@ ALTER TABLE ONLY public.service_accounts
 
 ALTER TABLE ONLY public.setting_rollouts
     ADD CONSTRAINT setting_rollouts_pkey PRIMARY KEY (organisation_id, setting);
+
+ALTER TABLE ONLY public.settlements
+    ADD CONSTRAINT settlements_pkey PRIMARY KEY (organisation_id, decision_id);
 
 ALTER TABLE ONLY public.stakeholder_groups
     ADD CONSTRAINT stakeholder_groups_pkey PRIMARY KEY (organisation_id, decision_id, key);
@@ -1497,6 +1550,10 @@ CREATE INDEX delegation_levels_area_id_idx ON public.delegation_levels USING btr
 CREATE INDEX delegation_levels_delegator_id_idx ON public.delegation_levels USING btree (organisation_id, delegator_id);
 
 CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX job_claims_job_id_idx ON public.job_claims USING btree (job_id);
+
+CREATE INDEX jobs_created_at_idx ON public.jobs USING btree (created_at);
 
 CREATE INDEX members_display_name_idx ON public.members USING btree (organisation_id, display_name, id);
 
@@ -1654,6 +1711,9 @@ ALTER TABLE ONLY public.service_accounts
 ALTER TABLE ONLY public.setting_rollouts
     ADD CONSTRAINT setting_rollouts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisations(organisation_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.settlements
+    ADD CONSTRAINT settlements_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.stakeholder_groups
     ADD CONSTRAINT stakeholder_groups_decision_id_fkey FOREIGN KEY (organisation_id, decision_id) REFERENCES public.decisions(organisation_id, id) ON DELETE CASCADE;
 
@@ -1755,6 +1815,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO cohelm_ser
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inputs TO cohelm_service;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_claims TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO cohelm_service;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outcomes TO cohelm_service;
 
 GRANT SELECT,INSERT ON TABLE public.past_proxies TO cohelm_service;
@@ -1770,4 +1834,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secret_voters TO cohelm_servic
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_accounts TO cohelm_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.setting_rollouts TO cohelm_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settlements TO cohelm_service;
 

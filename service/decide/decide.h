@@ -78,6 +78,7 @@ struct decide_case {
     int64_t round;                     /* from 1 */
     int64_t revision;                  /* from 1 */
     bool withdrawn;                    /* closed by withdrawal */
+    bool part; /* not all of it is given: nothing is to follow from it by itself */
     int64_t opened_at, phase_started_at, due_at, closed_at;
     int64_t wanted_at;  /* when the proposer wants it decided: ends the last phase in place of its
                            duration, unless that phase begins later; 0: none */
@@ -204,6 +205,10 @@ bool decide_check_ballot(const struct decide_case *decision, const char *member,
  * said holds whoever else there is. False says nothing. With such a case, if this is true,
  * decide_check_ballot says what it would say with all of it. */
 bool decide_waits(const struct decide_case *decision, const char *member);
+
+/* True if a ballot could be checked by such a case even where it may end the phase, provided that
+ * the case is marked as `part`: the phase is nothing but a vote, and its time has not come. */
+bool decide_takes_alone(const struct decide_case *decision);
 
 /* What a member may do now. */
 struct decide_actions {

@@ -272,22 +272,27 @@ static bool is_awaited(const struct decide_view *view, const char *member)
     return false;
 }
 
+bool decide_takes_alone(const struct decide_case *decision)
+{
+    const struct framework_rule *rule = &decision->framework->rule;
+    const struct framework_phase *phase = &decision->framework->phases[decision->phase];
+    if (decision->status != DECIDE_OPEN || !phase->ballots || phase->input_count ||
+        (rule->secret && rule->proxy.allowed))
+        return false;
+    return !(decision->due_at && decision->due_at <= decision->now) &&
+           !(rule->expires && duration_add(decision->opened_at, &rule->expiry) <= decision->now);
+}
+
 bool decide_waits(const struct decide_case *decision, const char *member)
 {
     struct decide_view view;
     view_init(&view, decision);
     const struct framework_phase *phase = view_phase(&view);
-    const struct framework_rule *rule = &view.framework->rule;
     unsigned quiet = END_DEADLINE | END_ADVANCE | END_ALL_IN;
-    if (!rule->early_close)
+    if (!view.framework->rule.early_close)
         quiet |= END_CERTAIN;
-    if (decision->status != DECIDE_OPEN || !phase->ballots || phase->input_count ||
-        (phase->ends & ~quiet) || (rule->secret && rule->proxy.allowed))
-        return false;
-    if ((decision->due_at && decision->due_at <= decision->now) ||
-        (rule->expires && duration_add(decision->opened_at, &rule->expiry) <= decision->now))
-        return false;
-    return !(phase->ends & END_ALL_IN) || is_awaited(&view, member);
+    return decide_takes_alone(decision) && !(phase->ends & ~quiet) &&
+           (!(phase->ends & END_ALL_IN) || is_awaited(&view, member));
 }
 
 static void list_inputs(const struct decide_view *view, const struct decide_elector *elector,

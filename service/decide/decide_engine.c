@@ -184,7 +184,7 @@ static bool happen(struct decide_view *view, struct decide_step *step)
 
 void engine_settle(struct decide_view *view, struct decide_step *step)
 {
-    while (view->facts.status == DECIDE_OPEN && happen(view, step))
+    while (view->facts.status == DECIDE_OPEN && !view->facts.part && happen(view, step))
         ;
 }
 

@@ -2,6 +2,7 @@
 #include "decide_record.h"
 #include "instant.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* One map of the record that is being read, and where it stands. */
@@ -90,6 +91,30 @@ static framework_roles read_roles(const struct reader *reader, const struct fram
     return bits;
 }
 
+static int by_member(const void *a, const void *b)
+{
+    const struct decide_elector *const *x = a, *const *y = b;
+    int order = strcmp((*x)->member, (*y)->member);
+    return order ? order : (*x > *y) - (*x < *y);
+}
+
+/* Each member stands once. */
+static void check_members(const struct reader *reader, const struct decide_elector *electors,
+                          size_t count)
+{
+    const struct decide_elector **sorted = arena_array(reader->arena, count, sizeof *sorted);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &electors[i];
+    if (count)
+        qsort(sorted, count, sizeof *sorted, by_member);
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(sorted[i - 1]->member, sorted[i]->member) == 0)
+            fault(reader,
+                  arena_printf(reader->arena, "stakeholders/%zu/member_id",
+                               (size_t)(sorted[i] - electors)),
+                  "another than those before");
+}
+
 static void read_electors(const struct reader *reader, struct decide_case *decision)
 {
     const struct json *list = read_list(reader, "stakeholders");
@@ -105,10 +130,8 @@ static void read_electors(const struct reader *reader, struct decide_case *decis
             .left = read_time(&row, "left_at") != 0,
             .left_at = read_time(&row, "left_at"),
             .affected = json_is_text(json_get(row.map, "level"), "affected")};
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(electors[j].member, electors[i].member) == 0)
-                fault(&row, "member_id", "another than those before");
     }
+    check_members(reader, electors, list->list.count);
     decision->electors = electors;
     decision->elector_count = list->list.count;
 }

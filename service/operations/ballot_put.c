@@ -47,5 +47,7 @@ bool ballot_put(struct call *call)
     const struct statement *store =
         secret ? &STATEMENT_ballot_store_secret : &STATEMENT_ballot_store;
     return call_query(call, store, values, &rows) && call_check(call, &rows) &&
-           (decision.waits || decision_settle(call, &decision)) && call_answer_row(call, &rows);
+           (decision.asks ? decision_ask(call, &decision)
+                          : decision.waits || decision_settle(call, &decision)) &&
+           call_answer_row(call, &rows);
 }

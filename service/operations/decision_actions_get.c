@@ -124,7 +124,7 @@ bool decision_actions_get(struct call *call)
     decision.organisation_id = rows_text(&rows, 0, "organisation_id", call->arena);
     decision.id = rows_text(&rows, 0, "id", call->arena);
     decision.member_id = rows_text(&rows, 0, "member_id", call->arena);
-    if (!decision_load(call, &decision))
+    if (!decision_look(call, &decision))
         return false;
     const struct decide_case *facts = &decision.facts;
     find_actions(&decision, held, count, &actions);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decision_case.h"
 
+#include "../job.h"
 #include "decision_due.h"
+#include "decision_ready.h"
 #include "statements.gen.h"
 
 #include <string.h>
@@ -163,10 +165,12 @@ static void read_columns(struct call *call, const struct rows *rows, struct deci
     };
 }
 
-static bool load(struct call *call, const struct statement *statement,
-                 struct decision_case *decision)
+/* `from`, `most`: whom else than the caller decision_load_ballot reads; NULL for the other one. */
+static bool load(struct call *call, const struct statement *statement, const char *from,
+                 const char *most, struct decision_case *decision)
 {
-    const char *const ids[] = {decision->organisation_id, decision->id, decision->member_id};
+    const char *const ids[] = {decision->organisation_id, decision->id, decision->member_id, from,
+                               most};
     struct rows rows;
     struct faults faults;
     struct json options, inputs, ballots, proxies;
@@ -193,10 +197,12 @@ static bool load(struct call *call, const struct statement *statement,
 
 bool decision_load(struct call *call, struct decision_case *decision)
 {
-    return load(call, &STATEMENT_decision_load, decision);
+    return load(call, &STATEMENT_decision_load, NULL, NULL, decision);
 }
 
 /* ---- what operations do with it ---- */
+
+#define FAULTS_SHOWN "101" /* as many as a problem lists, and the caller */
 
 static bool store_settlement(struct call *call, struct decision_case *decision)
 {
@@ -222,6 +228,34 @@ static bool framework_grants(const struct decision_case *decision)
     return false;
 }
 
+bool decision_size(struct call *call, struct decision_case *decision, int64_t most)
+{
+    const char *const values[] = {decision->organisation_id, decision->id,
+                                  arena_printf(call->arena, "%lld", (long long)most + 1),
+                                  decision->member_id};
+    struct rows rows;
+    if (!call_query(call, &STATEMENT_decision_size, values, &rows))
+        return false;
+    decision->size = rows_int(&rows, 0, "size", 0);
+    decision->is_draft = rows_bool(&rows, 0, "draft");
+    decision->takes_part = rows_bool(&rows, 0, "takes_part");
+    return true;
+}
+
+/* A large decision whose time has come is settled in the background, for which no request waits. */
+static bool check_late(struct call *call, const struct rows *rows, struct decision_case *decision)
+{
+    if (call->job || !rows_bool(rows, 0, "late"))
+        return true;
+    if (!decision_size(call, decision, DECISION_LARGE))
+        return false;
+    if (decision->size <= DECISION_LARGE)
+        return true;
+    call->problem.retry_after = 5;
+    return problem_set(&call->problem, PROBLEM_BUSY,
+                       "The time of the decision has come, and its ballots are being counted.");
+}
+
 static bool lock(struct call *call, enum decision_right right, struct rows *rows,
                  struct decision_case *decision)
 {
@@ -235,24 +269,71 @@ static bool lock(struct call *call, enum decision_right right, struct rows *rows
     decision->member_id = rows_text(rows, 0, "member_id", call->arena);
     decision->granted = rows_bool(rows, 0, "granted");
     decision->by_office = rows_bool(rows, 0, "by_office");
-    return true;
+    return check_late(call, rows, decision);
+}
+
+/* Everything that decides about a large decision is long to read, so it is left to a job where the
+ * operation may be one, and the caller may do it. Always false then. */
+static bool take_now(struct call *call, const struct rows *rows, struct decision_case *decision)
+{
+    if (call->job || !call->operation->job)
+        return true;
+    if (!decision_size(call, decision, DECISION_ELECTORATE_MAX))
+        return false;
+    if (decision->size <= DECISION_LARGE)
+        return true;
+    if (!decision->granted && (decision->is_draft || !decision->takes_part))
+        return call_check(call, rows);
+    if (decision->is_draft && !decision_fits(call, decision->size))
+        return false;
+    (void)job_queue(call);
+    return false;
 }
 
 bool decision_take(struct call *call, enum decision_right right, struct decision_case *decision)
 {
     struct rows rows;
-    return lock(call, right, &rows, decision) && decision_settle(call, decision) &&
+    return lock(call, right, &rows, decision) && take_now(call, &rows, decision) &&
+           decision_settle(call, decision) && job_advance(call, 40) &&
            (framework_grants(decision) || call_check(call, &rows));
+}
+
+bool decision_ask(struct call *call, const struct decision_case *decision)
+{
+    const char *const ids[] = {decision->organisation_id, decision->id};
+    struct rows rows;
+    return call_query(call, &STATEMENT_settlement_ask, ids, &rows);
 }
 
 bool decision_take_ballot(struct call *call, struct decision_case *decision)
 {
     struct rows rows;
     if (!lock(call, BY_PERMISSION, &rows, decision) ||
-        !load(call, &STATEMENT_decision_load_ballot, decision))
+        !load(call, &STATEMENT_decision_load_ballot, decision->member_id, "8", decision))
         return false;
     decision->waits = decide_waits(&decision->facts, decision->member_id);
+    if (!decision->waits) {
+        if (!decision_size(call, decision, DECISION_LARGE))
+            return false;
+        decision->asks = decision->size > DECISION_LARGE;
+        decision->facts.part = decision->asks && decide_takes_alone(&decision->facts);
+        decision->waits = decision->facts.part;
+    }
     return decision->waits || decision_settle(call, decision);
+}
+
+bool decision_look(struct call *call, struct decision_case *decision)
+{
+    static const char first[] = "00000000-0000-0000-0000-000000000000";
+    if (!decision_size(call, decision, DECISION_LARGE))
+        return false;
+    if (decision->size <= DECISION_LARGE || decision->is_draft)
+        return decision_load(call, decision);
+    if (!load(call, &STATEMENT_decision_load_ballot, first, FAULTS_SHOWN, decision))
+        return false;
+    decision->facts.part =
+        decision->facts.status == DECIDE_CLOSED || decide_takes_alone(&decision->facts);
+    return decision->facts.part || decision_load(call, decision);
 }
 
 const char *decision_actor(const struct decision_case *decision)

@@ -8,7 +8,8 @@
 
 static bool settle(struct call *call, const char *organisation_id, const char *decision_id)
 {
-    const char *const ids[] = {organisation_id, decision_id};
+    const char *const ids[] = {organisation_id, decision_id,
+                               arena_printf(call->arena, "%d", DECISION_LARGE)};
     struct decision_case decision = {.organisation_id = organisation_id, .id = decision_id};
     struct rows rows;
     return call_query(call, &STATEMENT_decision_lock_due, ids, &rows) &&
@@ -126,6 +127,58 @@ size_t decision_change_batch(struct call *call, size_t max)
     static const struct chore chore = {&STATEMENT_change_set_take_waiting, make_changes,
                                        "changes of a decision could not be tried again"};
     return do_batch(call, &chore, max);
+}
+
+/* Whether something has happened to it. Looks without a lock first, so that others can vote
+ * meanwhile. False: it can't be known just now. */
+static bool has_ended(struct call *call, struct decision_case *decision, bool *ended)
+{
+    struct decide_step step;
+    if (!decision_load(call, decision))
+        return false;
+    decide_settle(&decision->facts, &step);
+    *ended = step.event_count > 0;
+    return true;
+}
+
+static bool settle_asked(struct call *call, const struct rows *asked)
+{
+    struct decision_case decision = {.organisation_id =
+                                         rows_text(asked, 0, "organisation_id", call->arena),
+                                     .id = rows_text(asked, 0, "decision_id", call->arena)};
+    const char *const values[] = {decision.organisation_id, decision.id,
+                                  rows_text(asked, 0, "version", call->arena)};
+    struct rows rows;
+    bool ended;
+    if (!has_ended(call, &decision, &ended))
+        return false;
+    if (!ended)
+        return call_query(call, &STATEMENT_settlement_done, values, &rows);
+    if (db_begin(call->db, &call->problem) &&
+        call_query(call, &STATEMENT_decision_lock_open, values, &rows) &&
+        (!rows.count || decision_settle(call, &decision)) &&
+        call_query(call, &STATEMENT_settlement_done, values, &rows) &&
+        db_commit(call->db, &call->repeat, &call->problem))
+        return true;
+    db_rollback(call->db);
+    return false;
+}
+
+void decision_settle_asked(struct call *call, size_t max)
+{
+    static const char nothing[] = "00000000-0000-0000-0000-000000000000";
+    const char *after[] = {nothing, nothing};
+    struct rows rows;
+    for (size_t i = 0; i < max; i++) {
+        if (!call_query(call, &STATEMENT_settlement_next, after, &rows) || !rows.count)
+            break;
+        if (!settle_asked(call, &rows))
+            log_error("a decision could not be settled", "problem",
+                      problem_kinds[call->problem.code].code, NULL);
+        problem_init(&call->problem, call->arena);
+        after[0] = rows_text(&rows, 0, "organisation_id", call->arena);
+        after[1] = rows_text(&rows, 0, "decision_id", call->arena);
+    }
 }
 
 size_t decision_remind_batch(struct call *call, size_t max)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../job.h"
 #include "change_set.h"
 #include "decision_case.h"
 #include "decision_ready.h"
@@ -34,7 +35,8 @@ bool decision_open(struct call *call)
         !change_set_open(call, &decision))
         return false;
     decide_open(&decision.facts, &step);
-    return decision_store(call, &decision, &step,
+    return job_advance(call, 60) &&
+           decision_store(call, &decision, &step,
                           &(struct decision_change){.definition = &frozen, .delegation = &level}) &&
            decision_settle(call, &decision) && decision_answer(call, &decision);
 }

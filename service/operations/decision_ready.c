@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decision_ready.h"
 
+#include "../decide/tally.h"
 #include "delegation_find.h"
 #include "follow_up.h"
+
+#include <string.h>
 
 /* Roles that the framework does not have, because it was changed after they were given; people who
  * have left since. */
@@ -19,6 +22,50 @@ static void check_stakeholders(const struct decision_case *decision, struct faul
         if (elector->left)
             faults_add(faults, at, FAULT_UNKNOWN_REFERENCE, "This member has left.");
     }
+}
+
+static void check_size(int64_t size, int64_t max, struct faults *faults)
+{
+    if (size > max)
+        faults_add(faults, "/stakeholders", FAULT_ELECTORATE_TOO_LARGE,
+                   "Such a decision takes at most %lld stakeholders.", (long long)max);
+}
+
+bool decision_fits(struct call *call, int64_t size)
+{
+    struct faults faults;
+    faults_init(&faults, call->arena);
+    check_size(size, DECISION_ELECTORATE_MAX, &faults);
+    return problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults);
+}
+
+/* Of a secret vote all different ballots are written anew with each: where there can be but a few,
+ * this costs little. */
+static bool few_ballots(const struct decide_case *facts)
+{
+    const char *counts = facts->framework->rule.counts;
+    bool few = counts && (strcmp(counts, "majority") == 0 || strcmp(counts, "plurality") == 0);
+    for (size_t i = 0; few && i < facts->elector_count; i++)
+        few = facts->electors[i].weight == 1;
+    return few;
+}
+
+/* Where nothing is said but votes, a ballot costs the same however many there are. What all ballots
+ * together hold has to be read in the end. */
+static int64_t size_max(const struct decide_case *facts)
+{
+    const struct framework *framework = facts->framework;
+    const struct framework_rule *rule = &framework->rule;
+    bool alone = !rule->secret || (!rule->proxy.allowed && few_ballots(facts));
+    size_t options = facts->option_count;
+    for (size_t i = 0; i < framework->phase_count; i++) {
+        alone = alone && framework->phases[i].ballots && !framework->phases[i].input_count;
+        if (framework->phases[i].options)
+            options = TALLY_OPTIONS_MAX;
+    }
+    int64_t max = alone ? DECISION_ELECTORATE_MAX : DECISION_ELECTORATE_READ_MAX;
+    int64_t cells = options ? DECISION_CELLS_MAX / (int64_t)options : max;
+    return cells < max ? cells : max;
 }
 
 /* Faults so far are those of the configuration. */
@@ -58,6 +105,7 @@ bool decision_ready(struct call *call, struct decision_case *decision, struct js
         faults_add(faults, "/due_at", FAULT_TOO_SMALL, "The time has passed already.");
     if (!configured)
         return true;
+    check_size((int64_t)facts->elector_count, size_max(facts), faults);
     (void)decide_ready(facts, faults);
     (void)delegation_check(facts, &delegation, faults);
     return check_fallback(call, decision, faults);

@@ -7,9 +7,9 @@
 #include "../call.h"
 
 /* `*rows`: the row of steps/decision_record.sql; `*text`: the same as a JSON object; `*record`:
- * that object read. */
+ * that object read. Without its `trail` it may be of any length, else as long as an answer. */
 bool decision_record_read(struct call *call, const char *organisation_id, const char *decision_id,
-                          struct rows *rows, struct buf *text, struct json *record);
+                          bool trail, struct rows *rows, struct buf *text, struct json *record);
 
 /* Seals the decision that was closed in this transaction; `report` is its count report as stored.
  */

@@ -82,7 +82,7 @@ bool decision_record_get(struct call *call)
     const char *organisation_id = rows_text(&read, 0, "organisation_id", call->arena);
     const char *id = rows_text(&read, 0, "id", call->arena);
     (void)rows_json(&read, 0, "links", &links, call->arena);
-    if (!decision_record_read(call, organisation_id, id, &rows, &body, &record))
+    if (!decision_record_read(call, organisation_id, id, true, &rows, &body, &record))
         return false;
     const char *media_type = call->response.media_type;
     return media_type && strcmp(media_type, "text/markdown") == 0

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../document.h"
+#include "../job.h"
 #include "decision_case.h"
 #include "decision_due.h"
 
@@ -45,7 +46,11 @@ bool decision_recount(struct call *call)
         return false;
     decision.organisation_id = rows_text(&rows, 0, "organisation_id", call->arena);
     decision.id = rows_text(&rows, 0, "id", call->arena);
-    if (!decision_load(call, &decision))
+    if (!decision_size(call, &decision, DECISION_LARGE))
+        return false;
+    if (job_wanted(call, decision.size > DECISION_LARGE))
+        return job_queue(call);
+    if (!decision_load(call, &decision) || !job_advance(call, 60))
         return false;
     buf_init(&report, call->arena, RESPONSE_BODY_MAX);
     decide_count(&decision.facts, &result, &report);

@@ -7,6 +7,7 @@ import json
 import pathlib
 import tempfile
 import threading
+import time
 
 YES, NO, ABSTAIN = ({"choice": choice} for choice in ("yes", "no", "abstain"))
 EVERYBODY = 8
@@ -44,6 +45,23 @@ def state(person, decision):
 def actions(person, decision):
     same_inboxes(person, decision)
     return person.get(f"{decision.path}/actions").json()
+
+
+def wait_until(found, seconds=60):
+    """What `found` gives once it is true."""
+    deadline = time.monotonic() + seconds
+    while not (value := found()):
+        assert time.monotonic() < deadline, "it does not happen"
+        time.sleep(0.05)
+    return value
+
+
+def finished(person, answer):
+    """The job that a request was answered with, once it is done or has failed."""
+    assert answer.status_code == 202, answer.text
+    job = answer.json()
+    assert answer.headers["location"] == f"/v1/jobs/{job['id']}"
+    return wait_until(lambda: (found := person.get(f"/v1/jobs/{job['id']}").json())["finished_at"] and found)
 
 
 def same_inboxes(person, decision):

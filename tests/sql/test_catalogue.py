@@ -4,8 +4,8 @@
 import pytest
 
 # Small tables that lead to a tenant or are the same for all; everything else belongs to one organisation.
-LOOKUPS = {"built_in_frameworks", "built_in_roles", "calendar_feeds", "delegation_meanings", "event_epochs", "idempotency_keys", "organisation_names", "people",
-           "permissions", "schema_migrations"}
+LOOKUPS = {"built_in_frameworks", "built_in_roles", "calendar_feeds", "delegation_meanings", "event_epochs", "idempotency_keys", "job_claims",
+           "jobs", "organisation_names", "people", "permissions", "schema_migrations"}
 
 
 def rows(sql, query, *arguments):

@@ -1,6 +1,7 @@
 -- Everything that decides about the decision, and the time. Runs after the lock, so that it sees what was stored before it. Of a closed
 -- decision it is what was counted who had left. A draft has those whom its groups take in today. The configuration says of a draft what its
--- `secret` does.
+-- `secret` does. `limit 1` keeps what is looked up for an elector a look-up: joins that are planned while a table is small would compare all
+-- with all.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- result: one
@@ -22,11 +23,25 @@ cross join lateral (
         case when d.closed_at is null then m.status = 'left' else s.left_at is not null end, y.voter_id,
         (extract(epoch from coalesce(s.left_at, m.ended_at)) * 1000000)::bigint, s.level = 'affected') order by s.member_id) as electors
     from stakeholders s
-    join members m on m.organisation_id = s.organisation_id and m.id = s.member_id
-    left join secret_voters x on x.organisation_id = s.organisation_id and x.decision_id = s.decision_id
-        and x.member_id = s.member_id and x.revision = d.revision
-    left join decision_proxies y on d.secret and y.organisation_id = s.organisation_id and y.decision_id = s.decision_id
-        and y.truster_id = s.member_id
+    cross join lateral (
+        select a.status, a.ended_at
+        from members a
+        where a.organisation_id = s.organisation_id and a.id = s.member_id
+        limit 1
+    ) m
+    left join lateral (
+        select v.member_id
+        from secret_voters v
+        where v.organisation_id = s.organisation_id and v.decision_id = s.decision_id and v.revision = d.revision
+            and v.member_id = s.member_id
+        limit 1
+    ) x on true
+    left join lateral (
+        select c.truster_id, c.voter_id
+        from decision_proxies c
+        where d.secret and c.organisation_id = s.organisation_id and c.decision_id = s.decision_id and c.truster_id = s.member_id
+        limit 1
+    ) y on true
     where d.status <> 'draft' and s.organisation_id = d.organisation_id and s.decision_id = d.id
 ) e
 cross join lateral (

@@ -5,7 +5,7 @@
 -- $3 permission
 -- $4 path decision
 -- result: one
-select a._status, a.granted, d.organisation_id, d.id, a.member_id,
+select a._status, a.granted, d.organisation_id, d.id, a.member_id, d.status = 'open' and d.phase_due_at <= now() as late,
     exists (select from access($1, $2, $3) x where x.granted)
         or exists (select from access_team($1, $2, $3, d.team_id) x where x.granted) as by_office
 from access_decision($1, $2, $3, $4) a

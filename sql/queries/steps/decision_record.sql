@@ -4,6 +4,7 @@
 -- missing for everybody, so that there is one record.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
+-- $3 value 2 with_trail
 -- result: one
 select
     d.id, d.organisation_id, d.team_id, t.name as team_name, d.area_id, e.name as area_name, d.delegation, d.title, r.text, d.proposer_id, m.display_name as proposer_name,
@@ -71,7 +72,7 @@ select
             then audit_content(l) end, 'digest', encode(audit_digest(l), 'hex'), 'hash', encode(k.hash, 'hex')) order by k.number), '[]')
         from audit_links k
         join audit_log l on l.organisation_id = k.organisation_id and l.id = k.audit_id
-        where k.organisation_id = d.organisation_id and k.resource_id = d.id
+        where k.organisation_id = d.organisation_id and k.resource_id = d.id and $3::boolean
     ) as trail
 from decisions d
 join frameworks f on f.organisation_id = d.organisation_id and f.id = d.framework_id
