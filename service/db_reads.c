@@ -7,8 +7,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* Two: while one waits for its answers, the other gathers. More would make each carry less. */
-#define READERS 2
+/* What comes while it waits for its answers goes along the next time. A second one would make each
+ * carry less, and PostgreSQL's processes wait for each other. */
+#define READERS 1
 #define READERS_MAX 16
 /* A reader that has waited so long has met a slow statement; another takes its place meanwhile. */
 #define SLOW_US 5000

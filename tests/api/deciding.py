@@ -75,13 +75,21 @@ def same_inboxes(person, decision):
 
 
 def same_inbox(person, decision):
-    said = person.get(f"{decision.path}/actions", expect=None)
-    if said.status_code != 200:
-        return  # has left, or sees nothing of it
     organisation, id = decision.path.split("/")[3::2]
-    items = [item for item in person.pages("/v1/me/inbox", organisation_id=organisation, limit=100) if item["decision_id"] == id]
-    found = [what for item in items for what in item["expected"] if what != "review"]
-    assert said.json()["waiting"] == bool(found), f"{person.name}: the engine says waiting={said.json()['waiting']}, the inbox {found}"
+
+    def said():
+        answer = person.get(f"{decision.path}/actions", expect=None)
+        return answer.json() if answer.status_code == 200 else None  # has left, or sees nothing of it
+
+    def found():
+        items = [item for item in person.pages("/v1/me/inbox", organisation_id=organisation, limit=100) if item["decision_id"] == id]
+        return [what for item in items for what in item["expected"] if what != "review"]
+
+    before, inbox = said(), found()
+    while before and before["waiting"] != bool(inbox):
+        after = said()
+        assert after != before, f"{person.name}: the engine says waiting={before['waiting']}, the inbox {inbox}"
+        before, inbox = after, found()  # it was settled in the background between the two
 
 
 def elapse(sql, decision, time):
