@@ -145,7 +145,7 @@ class Workshop:
         for scope in (acme.id, self.team.id, self.area.id):
             caller.put(f"{acme.path}/proxies/{scope}", {"trustee_id": self.people["facilitator"].member_id}, expect=200)
             self.at("proxy_get proxy_put proxy_delete", scope=scope)
-        feed = self.people["facilitator"].post("/v1/me/calendar/feed", expect=201).json()["url"]
+        feed = acme.member().post("/v1/me/calendar/feed", expect=201).json()["url"]
         self.at("calendar_feed_get", secret=feed.rpartition("/")[2])
         self.at("job_get", job=self.job())
 
