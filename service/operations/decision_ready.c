@@ -102,7 +102,7 @@ bool decision_ready(struct call *call, struct decision_case *decision, struct js
     bool configured = configure(decision, frozen, faults);
     check_stakeholders(decision, faults);
     if (facts->wanted_at && facts->wanted_at <= facts->now)
-        faults_add(faults, "/due_at", FAULT_TOO_SMALL, "The time has passed already.");
+        faults_add(faults, "/due_at", FAULT_IN_THE_PAST, "The time has passed already.");
     if (!configured)
         return true;
     check_size((int64_t)facts->elector_count, size_max(facts), faults);

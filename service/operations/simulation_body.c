@@ -23,7 +23,7 @@ static int64_t time_of(const struct json *map, const char *key, const char *at,
     int64_t micros = 0;
     const char *text = json_get_text(map, key);
     if (text && !instant_read(text, &micros))
-        faults_add(faults, arena_printf(faults->arena, "%s/%s", at, key), FAULT_TOO_SMALL,
+        faults_add(faults, arena_printf(faults->arena, "%s/%s", at, key), FAULT_IN_THE_PAST,
                    "The time must be after 1970.");
     return micros;
 }
@@ -219,7 +219,7 @@ static void read_end(struct simulation *simulation, const struct json *body, str
                    "It must not be before the last step.");
     simulation->wanted_at = time_of(body, "due_at", "", faults);
     if (simulation->wanted_at && simulation->wanted_at <= simulation->starts_at)
-        faults_add(faults, "/due_at", FAULT_TOO_SMALL, "It must be after starts_at.");
+        faults_add(faults, "/due_at", FAULT_IN_THE_PAST, "It must be after starts_at.");
 }
 
 bool simulation_body_read(struct call *call, const struct json *definition,

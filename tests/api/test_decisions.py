@@ -231,7 +231,7 @@ def test_decision_open__tells_everything_that_is_missing(world):
     acme.owner.delete(f"{acme.path}/members/{leaver.member_id}")
     problem = acme.owner.problem("POST", f"{decision.path}/open", status=422, code="decision_not_ready")
     found = {(fault["pointer"], fault["code"]) for fault in problem["errors"]}
-    assert found == {("/configuration/phases/nap", "unknown_phase"), ("/due_at", "too_small"),
+    assert found == {("/configuration/phases/nap", "unknown_phase"), ("/due_at", "in_the_past"),
                      (f"/stakeholders/{leaver.member_id}", "unknown_reference")}
     acme.owner.patch(decision.path, {"configuration": {"phases": None}, "due_at": None})
     problem = acme.owner.problem("POST", f"{decision.path}/open", status=422, code="decision_not_ready")

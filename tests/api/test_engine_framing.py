@@ -95,7 +95,7 @@ def test_target__its_length(ask, length, status):
 
 
 def test_target__far_too_long_is_still_answered(ask):
-    """Over 32 KiB the HTTP library answers by itself, without a body of ours."""
+    """Over 24 KiB the HTTP library answers by itself, without a body of ours."""
     assert ask("GET /" + "a" * (64 * KIB)).status == 414
 
 

@@ -31,6 +31,12 @@ def test_the_rules_that_fire_and_what_they_leave(world, yes, left, a, b, rules):
             "rules": [{"rule": rule, "strikes": strikes} for rule, strikes in rules.items()]}
 
 
+def test_the_example_of_the_document_is_true(world, service):
+    operation = next(operation for operation in service.contract.operations if operation.id == "framework_choice_compute").definition
+    asked, answered = (part["content"]["application/json"]["example"] for part in (operation["requestBody"], operation["responses"]["200"]))
+    assert world.person().post(PATH, asked, expect=200).json() == answered
+
+
 def test_each_framework_is_one_that_every_organisation_has(world):
     acme = world.organisation()
     known = {framework["key"] for framework in acme.owner.pages(f"{acme.path}/frameworks")}

@@ -250,10 +250,12 @@ def test_every_fault_is_listed(acme):
     assert {(e["pointer"], e["code"]) for e in problem["errors"]} == {
         ("/electorate/1/member", "not_unique"), ("/electorate/2/roles/0", "unknown_role"), ("/options/1/key", "not_unique"),
         ("/steps/0/member", "required"), ("/steps/0/ballot", "required"), ("/steps/1/at", "range_inverted"), ("/steps/1/type", "required"),
-        ("/steps/2/member", "required"), ("/ends_at", "range_inverted"), ("/due_at", "too_small")}
+        ("/steps/2/member", "required"), ("/ends_at", "range_inverted"), ("/due_at", "in_the_past")}
     body = {"starts_at": START, "electorate": people("ann"), "configuration": {"rule": {"quorum": [2, 1]}}}
     problem = acme.owner.problem("POST", f"{acme.path}/frameworks/majority/simulate", body, status=422, code="invalid_body")
     assert all(e["pointer"].startswith("/configuration/rule/quorum") for e in problem["errors"])
+    body = {"starts_at": "1969-12-31T23:59:59Z", "electorate": people("ann")}
+    acme.owner.problem("POST", f"{acme.path}/frameworks/majority/simulate", body, status=422, code="invalid_body", pointer="/starts_at")
     many = people(*(f"m{i}" for i in range(101)))
     acme.owner.problem("POST", f"{acme.path}/frameworks/majority/simulate", {"starts_at": START, "electorate": many}, status=422,
                        code="invalid_body", pointer="/electorate")

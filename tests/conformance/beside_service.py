@@ -37,6 +37,7 @@ def main(directory, *command):
         service.start()
         if world:
             world_files.write(service, pathlib.Path(directory, "world"))
+        made = len(service.log())  # what the world took is no merit of the command
         status = subprocess.run(command, env=os.environ | service.environment | {"COHELM_URL": service.url},
                                 stdin=subprocess.DEVNULL, check=False).returncode
     finally:
@@ -46,7 +47,8 @@ def main(directory, *command):
             database.drop()
     if world:
         known = {operation.id for operation in service.contract.operations}
-        print(f"{len(carried_out(service.log()) & known)} of {len(known)} operations were carried out")
+        missed = sorted(known - carried_out(service.log()[made:]))
+        print(f"{len(known) - len(missed)} of {len(known)} operations were carried out; never: {', '.join(missed) or 'none'}")
     failed = faults(service.log())
     for line in failed[:20]:
         print(f"the service said: {line[:1000]}")

@@ -66,7 +66,7 @@ token = answered(oauth_token, client=Client(base_url=URL), body=models.TokenRequ
     grant_type="client_credentials", client_id=str(account.id), client_secret=secret))
 gate = signed_in(token.access_token)
 status = answered(decision_status_get, handle, draft.id, client=gate)
-assert (status.status, status.outcome, status.adopted) == (models.DecisionStatus.CLOSED, models.DecisionOutcome.ADOPTED, True)
+assert (status.status, status.outcome, status.adopted) == (models.DecisionStatus.IN_FORCE, models.DecisionOutcome.ADOPTED, True)
 
 # What it may not do is a problem with a code
 refused = team_delete.sync(handle, team.id, client=gate)
