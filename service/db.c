@@ -256,10 +256,14 @@ bool db_connect_bare(struct db *db, const char **error)
 
 /* ---- what went wrong ---- */
 
-static bool lost(struct db *db, struct problem *problem, bool committing)
+static void lose(struct db *db)
 {
     log_error("database connection lost", "error", db->error, NULL);
     disconnect(db);
+}
+
+static bool lost_problem(struct problem *problem, bool committing)
+{
     problem->retry_after = 1;
     if (committing)
         return problem_set(
@@ -267,6 +271,12 @@ static bool lost(struct db *db, struct problem *problem, bool committing)
             "The database connection was lost while the change was being committed: look "
             "whether it was made, or repeat the request with the same Idempotency-Key.");
     return problem_set(problem, PROBLEM_UNAVAILABLE, "The database connection was lost.");
+}
+
+static bool lost(struct db *db, struct problem *problem, bool committing)
+{
+    lose(db);
+    return lost_problem(problem, committing);
 }
 
 /* `statement` is NULL for begin, commit and the like. */
@@ -387,6 +397,7 @@ static bool send_reads(struct db *db, struct db_read *const *reads, size_t count
 static bool receive_read(struct db *db, struct db_read *read, bool prepares)
 {
     PGresult *result = NULL;
+    bool repeat = false;
     if (prepares) {
         result = read_answer(db);
         if (!result)
@@ -403,10 +414,10 @@ static bool receive_read(struct db *db, struct db_read *read, bool prepares)
         read->state = READ_ANSWERED;
         return true;
     case PGRES_FATAL_ERROR:
-        error_problem(db, read->statement, result, NULL, read->problem);
-        if (db->ready)
+        error_problem(db, read->statement, result, &repeat, read->problem);
+        if (db->ready && !repeat)
             read->state = READ_REFUSED;
-        else /* it was the connection's end: a read can be asked again */
+        else /* another change or the connection's end was in the way: it can be asked again */
             problem_init(read->problem, read->arena);
         break;
     default: /* skipped */
@@ -428,20 +439,32 @@ static bool receive_reads(struct db *db, struct db_read *const *reads, size_t co
     return good && PQexitPipelineMode(db->conn);
 }
 
+/* Those whose connection has died can be asked again. */
+static void lose_reads(struct db *db, struct db_read *const *reads, size_t count)
+{
+    bool dead = was_dead(db);
+    if (dead)
+        keep_error(db, PQerrorMessage(db->conn));
+    lose(db);
+    for (size_t i = 0; i < count && !dead; i++) {
+        if (reads[i]->state != READ_OPEN)
+            continue;
+        lost_problem(reads[i]->problem, false);
+        reads[i]->state = READ_REFUSED;
+    }
+}
+
 void db_read_together(struct db *db, struct db_read *const *reads, size_t count)
 {
     bool prepares[DB_READS_MAX];
     assert(count <= DB_READS_MAX && !db->in_transaction);
-    if (!db->settings.named_statements || !db_try_connect(db))
+    if (!count || !db->settings.named_statements || !db_try_connect(db))
         return;
     if (PQenterPipelineMode(db->conn) && send_reads(db, reads, count, prepares) &&
         receive_reads(db, reads, count, prepares))
         return;
-    if (db->ready) { /* else it was given up because of what a statement met */
-        keep_error(db, PQerrorMessage(db->conn));
-        log_error("database connection lost", "error", db->error, NULL);
-        disconnect(db);
-    }
+    if (db->ready) /* else it was given up because of what a statement met */
+        lose_reads(db, reads, count);
 }
 
 static bool command(struct db *db, const char *sql, struct problem *problem)

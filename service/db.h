@@ -69,8 +69,9 @@ struct db_read {
 
 /* Asks all of them before it waits for the first answer, which saves most of what it costs to ask:
  * the server and this thread wake once for all. They share a transaction, so the server skips those
- * behind one that fails, and those stay READ_OPEN; as do all that a dying connection left without
- * an answer. Only statements that do not write, outside a transaction; at most DB_READS_MAX. */
+ * behind one that fails, and those stay READ_OPEN; as do one that should be tried again and all
+ * that a dying connection left without an answer. Only statements that do not write, outside a
+ * transaction; at most DB_READS_MAX. */
 #define DB_READS_MAX 32
 void db_read_together(struct db *db, struct db_read *const *reads, size_t count);
 
