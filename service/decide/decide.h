@@ -30,11 +30,13 @@ enum decide_outcome {
     OUTCOME_ESCALATED
 };
 
+#define DECIDE_WEIGHT_MAX 1000000 /* as the document and the tables have it */
+
 /* One member of the electorate as it was when the decision opened; each member stands once. */
 struct decide_elector {
     const char *member; /* id */
     framework_roles roles;
-    int64_t weight; /* > 0 */
+    int64_t weight; /* from 1 to DECIDE_WEIGHT_MAX */
     bool notified;  /* was told that the decision waits */
     bool voted;     /* secret ballots: has cast on the current revision. Open ballots: ignored */
     const char *carried_by; /* secret ballots: who voted for them, or NULL; `voted` is true too */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decide_record.h"
 #include "instant.h"
+#include "tally.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,14 +38,16 @@ static const char *read_text_or_null(const struct reader *reader, const char *ke
     return is_null(json_get(reader->map, key)) ? NULL : read_text(reader, key);
 }
 
-/* A number from `min` on. */
-static int64_t read_int(const struct reader *reader, const char *key, int64_t min)
+/* A whole number within the bounds that the service itself keeps: sums of such numbers fit. */
+static int64_t read_int(const struct reader *reader, const char *key, int64_t min, int64_t max)
 {
     int64_t value = json_get_int(reader->map, key, INT64_MIN);
-    if (value < min)
-        fault(reader, key,
-              arena_printf(reader->arena, "a whole number from %lld on", (long long)min));
-    return value < min ? min : value;
+    if (value >= min && value <= max)
+        return value;
+    fault(reader, key,
+          arena_printf(reader->arena, "a whole number from %lld to %lld", (long long)min,
+                       (long long)max));
+    return min;
 }
 
 static const struct json *read_list(const struct reader *reader, const char *key)
@@ -125,7 +128,7 @@ static void read_electors(const struct reader *reader, struct decide_case *decis
         electors[i] = (struct decide_elector){
             .member = read_text(&row, "member_id"),
             .roles = read_roles(&row, decision->framework),
-            .weight = read_int(&row, "weight", 1),
+            .weight = read_int(&row, "weight", 1, DECIDE_WEIGHT_MAX),
             .notified = read_time(&row, "notified_at") != 0,
             .left = read_time(&row, "left_at") != 0,
             .left_at = read_time(&row, "left_at"),
@@ -165,8 +168,8 @@ static void read_inputs(const struct reader *reader, struct decide_case *decisio
                                           .member = read_text(&row, "member_id"),
                                           .type = read_text(&row, "type"),
                                           .phase = read_text(&row, "phase"),
-                                          .round = read_int(&row, "round", 1),
-                                          .revision = read_int(&row, "revision", 1),
+                                          .round = read_int(&row, "round", 1, INT32_MAX),
+                                          .revision = read_int(&row, "revision", 1, INT32_MAX),
                                           .subject = read_text_or_null(&row, "subject"),
                                           .data = data && data->type == JSON_MAP ? data : &nothing,
                                           .at = read_time(&row, "created_at")};
@@ -186,11 +189,12 @@ static void read_ballots(const struct reader *reader, struct decide_case *decisi
         const struct json *ballot = json_get(row.map, "ballot");
         if (!ballot)
             fault(&row, "ballot", "a ballot");
-        ballots[i] = (struct decide_ballot){.member = secret ? NULL : read_text(&row, "member_id"),
-                                            .ballot = ballot,
-                                            .weight = secret,
-                                            .count = secret ? read_int(&row, "count", 1) : 1,
-                                            .revision = read_int(&row, "revision", 1)};
+        ballots[i] = (struct decide_ballot){
+            .member = secret ? NULL : read_text(&row, "member_id"),
+            .ballot = ballot,
+            .weight = secret,
+            .count = secret ? read_int(&row, "count", 1, TALLY_VOTES_MAX) : 1,
+            .revision = read_int(&row, "revision", 1, INT32_MAX)};
     }
     decision->ballots = ballots;
     decision->ballot_count = list->list.count;
@@ -221,8 +225,8 @@ static void read_head(const struct reader *reader, struct decide_case *decision)
     if (index < 0)
         fault(reader, "phase", "a phase of the framework");
     decision->phase = index > 0 ? (size_t)index : 0;
-    decision->round = read_int(reader, "round", 1);
-    decision->revision = read_int(reader, "revision", 1);
+    decision->round = read_int(reader, "round", 1, INT32_MAX);
+    decision->revision = read_int(reader, "revision", 1, INT32_MAX);
     decision->withdrawn = json_is_text(json_get(reader->map, "outcome"), "withdrawn");
     decision->opened_at = read_time(reader, "opened_at");
     decision->phase_started_at = read_time(reader, "phase_started_at");

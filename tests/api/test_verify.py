@@ -375,6 +375,24 @@ def test_what_an_earlier_seal_does_not_cover_must_be_nothing(world, service):
     verified_unsigned(service, record)
 
 
+@pytest.mark.parametrize("kind, name, bounds", [
+    (majority, "stakeholders/0/weight", (1, 1000000)), (secret_majority, "ballots/0/count", (1, 2**53)),
+    (majority, "ballots/0/revision", (1, 2**31 - 1)), (majority, "revision", (1, 2**31 - 1)), (majority, "round", (1, 2**31 - 1))],
+    ids=lambda value: value if isinstance(value, str) else "")
+def test_numbers_that_no_decision_can_have_are_not_counted_with(world, service, kind, name, bounds):
+    """Their sums might not fit into 64 bits, or their products into 128."""
+    _, person, decision = kind(world)
+    record = export(person, decision)
+    *path, last = [int(step) if step.isdigit() else step for step in name.split("/")]
+    for value in (0, bounds[1] + 1, 2**63 - 1, -2**63):
+        place = changed = copy.deepcopy(record)
+        for step in path:
+            place = place[step]
+        place[last] = value
+        status, text = verify(service, changed)
+        assert status == 1 and f"/{name}: It must be a whole number from {bounds[0]} to {bounds[1]}.\n" in text
+
+
 def test_somebody_who_left_and_comes_back_changes_nothing(world, service, sql):
     acme = world.organisation()
     voters = [acme.member() for _ in range(3)]
