@@ -38,11 +38,10 @@ static const char *one_line(struct arena *arena, const char *text)
 /* Whether the line would begin a block, other than by a character that is escaped anywhere. */
 static bool begins_block(const char *line, size_t at)
 {
-    size_t digits = strspn(line, "0123456789");
     if (at == 0)
         return strchr("-+=>", line[0]);
-    return digits && at == digits && (line[at] == '.' || line[at] == ')') &&
-           (line[at + 1] == ' ' || !line[at + 1]);
+    return at <= 9 && (line[at] == '.' || line[at] == ')') && /* so long may the number be */
+           strspn(line, "0123456789") == at && (line[at + 1] == ' ' || !line[at + 1]);
 }
 
 /* An underscore within a word means itself (CommonMark 0.31 section 6.2), a number sign but at the

@@ -133,6 +133,8 @@ static bool add_array(struct buf *buf, enum column_type element, const unsigned 
     if (len < 12)
         return false;
     uint32_t dimensions = read_u32(data);
+    if (dimensions > 1)
+        return false;
     buf_char(buf, '[');
     if (dimensions) {
         uint32_t count = read_u32(data + 12);
@@ -152,7 +154,7 @@ static bool add_array(struct buf *buf, enum column_type element, const unsigned 
         }
     }
     buf_char(buf, ']');
-    return dimensions <= 1;
+    return true;
 }
 
 static void add_timestamp(struct buf *buf, int64_t since_2000)

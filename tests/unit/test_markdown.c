@@ -44,6 +44,8 @@ TEST(line__means_nothing_but_itself)
     EXPECT_TEXT(line("1) a"), "1\\) a");
     EXPECT_TEXT(line("1.5 a"), "1.5 a");
     EXPECT_TEXT(line("2."), "2\\.");
+    EXPECT_TEXT(line("123456789. a"), "123456789\\. a");
+    EXPECT_TEXT(line("1234567890. a"), "1234567890. a"); /* CommonMark 0.31 section 5.2 */
 }
 
 TEST(quote__holds_every_line)
