@@ -281,6 +281,8 @@ def check_operation(document, operation, schemas, refusals):
         check_access(operation, statement, refusals)
         if not operation.handler:
             check_plain_reads(document, operation, statement, refusals)
+            if statement.writes and not operation.writes:  # it is asked together with what others read
+                refusals.add(statement.name, "writes or locks, which a GET may do in a handler only")
     for step in operation.own_steps:
         check_bindings(document, operation, step, refusals)
     if operation.handler_text is not None:

@@ -50,6 +50,7 @@ REFUSALS = {
     "list_on_write": (PATHS, "summary: Make a team\n", "summary: Make a team\n    x-list: true\n", "team_create: x-list is for GET"),
     "sort_without_list": (PATHS, "summary: Read who I am", "summary: Read\n    x-sort: [name]", "me_get: x-sort is for lists"),
     "body_on_get": (PATHS, "summary: Read who I am", "summary: Read\n    requestBody: {content: {application/json: {}}}", "GET has no body"),
+    "get_that_locks": (GET, "t.id = $3;", "t.id = $3 for share of t;", "team_get: writes or locks, which a GET may do in a handler only"),
     "unknown_media_type": (PATHS, "content: {application/json: {schema: {$ref: \"../schemas/team.yaml#/Team\"}, example",
                            "content: {text/csv: {schema: {$ref: \"../schemas/team.yaml#/Team\"}, example", "reads no text/csv"),
     "change_that_reads": (PATHS, "summary: Read who I am", "summary: Read\n    x-change: true", "me_get: x-change is for writes"),
