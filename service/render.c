@@ -77,7 +77,8 @@ static char *put_time(char *out, int64_t micros)
 void render_time(struct buf *buf, int64_t micros)
 {
     char text[TIME_LEN];
-    buf_add(buf, text, (size_t)(put_time(text, micros) - text));
+    size_t len = (size_t)(put_time(text, micros) - text);
+    buf_add(buf, text, len);
 }
 
 #define UUID_LEN 36
