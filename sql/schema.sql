@@ -1529,15 +1529,15 @@ CREATE INDEX decisions_area_id_idx ON public.decisions USING btree (organisation
 
 CREATE INDEX decisions_due_at_idx ON public.decisions USING btree (organisation_id, COALESCE(phase_due_at, due_at, 'infinity'::timestamp with time zone), id);
 
-CREATE INDEX decisions_framework_id_idx ON public.decisions USING btree (organisation_id, framework_id);
+CREATE INDEX decisions_framework_id_idx ON public.decisions USING btree (organisation_id, framework_id, id);
 
 CREATE INDEX decisions_phase_due_at_idx ON public.decisions USING btree (phase_due_at) WHERE (status = 'open'::text);
 
-CREATE INDEX decisions_proposer_id_idx ON public.decisions USING btree (organisation_id, proposer_id);
+CREATE INDEX decisions_proposer_id_idx ON public.decisions USING btree (organisation_id, proposer_id, id);
 
 CREATE INDEX decisions_remind_at_idx ON public.decisions USING btree (remind_at) WHERE (remind_at IS NOT NULL);
 
-CREATE INDEX decisions_review_at_idx ON public.decisions USING btree (organisation_id, proposer_id, review_at) WHERE (review_at IS NOT NULL);
+CREATE INDEX decisions_review_at_idx ON public.decisions USING btree (organisation_id, proposer_id, review_at, id) WHERE (review_at IS NOT NULL);
 
 CREATE INDEX decisions_status_idx ON public.decisions USING btree (organisation_id, status, id);
 
@@ -1581,13 +1581,13 @@ CREATE INDEX setting_rollouts_due_at_idx ON public.setting_rollouts USING btree 
 
 CREATE INDEX stakeholder_groups_team_id_idx ON public.stakeholder_groups USING btree (organisation_id, team_id);
 
-CREATE INDEX stakeholders_member_id_idx ON public.stakeholders USING btree (organisation_id, member_id);
+CREATE INDEX stakeholders_member_id_idx ON public.stakeholders USING btree (organisation_id, member_id, decision_id);
 
-CREATE INDEX team_members_member_id_idx ON public.team_members USING btree (organisation_id, member_id);
+CREATE INDEX team_members_member_id_idx ON public.team_members USING btree (organisation_id, member_id, team_id);
 
 CREATE INDEX teams_name_idx ON public.teams USING btree (organisation_id, name, id);
 
-CREATE INDEX teams_parent_id_idx ON public.teams USING btree (organisation_id, parent_id);
+CREATE INDEX teams_parent_id_idx ON public.teams USING btree (organisation_id, parent_id, id);
 
 CREATE INDEX teams_path_idx ON public.teams USING gin (path);
 

@@ -69,6 +69,24 @@ def test_every_foreign_key_has_an_index_for_deletes_or_is_a_prefix_of_one(sql):
     assert missing == []
 
 
+@pytest.mark.parametrize("table", ["decisions", "stakeholders", "team_members", "teams"])
+def test_indexes_of_large_tables_hold_the_whole_key(sql, table):
+    """Else a statement that looks for one row may be planned to read all that the index finds, as if they were few."""
+    found = rows(sql, """
+        select i.indexrelid::regclass::text, array_agg(a.attname::text)
+        from pg_index i
+        cross join unnest(i.indkey) with ordinality k (attnum, n)
+        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+        join pg_class c on c.oid = i.indexrelid
+        join pg_am m on m.oid = c.relam and m.amname = 'btree'
+        where i.indrelid = %s::regclass
+        group by i.indexrelid
+        having (array_agg(a.attname::text order by k.n))[1] = 'organisation_id'""", table)
+    key = set(next(columns for index, columns in found if index == f"{table}_pkey"))
+    assert len(found) > 1
+    assert [index for index, columns in found if not key <= set(columns)] == []
+
+
 def test_there_are_no_triggers(sql):
     assert rows(sql, "select tgname from pg_trigger where not tgisinternal") == []
 
