@@ -38,6 +38,34 @@ void sha256(const void *data, size_t len, unsigned char out[SHA256_LEN])
         fail("SHA-256");
 }
 
+/* OpenSSL's context by a name of ours. */
+static EVP_MD_CTX *context_of(struct sha256_run *run)
+{
+    return (EVP_MD_CTX *)(void *)run;
+}
+
+struct sha256_run *sha256_begin(void)
+{
+    (void)pthread_once(&fetched, fetch);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (!context || !EVP_DigestInit_ex2(context, sha256_md, NULL))
+        fail("SHA-256");
+    return (struct sha256_run *)(void *)context;
+}
+
+void sha256_add(struct sha256_run *run, const void *data, size_t len)
+{
+    if (!EVP_DigestUpdate(context_of(run), data, len))
+        fail("SHA-256");
+}
+
+void sha256_end(struct sha256_run *run, unsigned char out[SHA256_LEN])
+{
+    if (!EVP_DigestFinal_ex(context_of(run), out, NULL))
+        fail("SHA-256");
+    EVP_MD_CTX_free(context_of(run));
+}
+
 size_t hmac_sha2(int bits, const void *key, size_t key_len, const void *data, size_t len,
                  unsigned char out[SHA2_MAX_LEN])
 {

@@ -13,6 +13,12 @@
 /* SHA-256 (FIPS 180-4) of `len` bytes. A library that can't hash ends the process with one line. */
 void sha256(const void *data, size_t len, unsigned char out[SHA256_LEN]);
 
+/* The same of bytes that come one after the other. sha256_end frees it. */
+struct sha256_run;
+struct sha256_run *sha256_begin(void);
+void sha256_add(struct sha256_run *run, const void *data, size_t len);
+void sha256_end(struct sha256_run *run, unsigned char out[SHA256_LEN]);
+
 /* HMAC-SHA-256 (RFC 2104) of `len` bytes. Fails as sha256 does. */
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
                  unsigned char out[SHA256_LEN]);

@@ -479,16 +479,16 @@ static bool command(struct db *db, const char *sql, struct problem *problem)
     return good;
 }
 
-bool db_begin(struct db *db, struct problem *problem)
+static bool begin(struct db *db, const char *sql, struct problem *problem)
 {
     if (!db_connect(db, problem))
         return false;
-    PGresult *result = exchange(db, PQsendQuery(db->conn, "begin"));
+    PGresult *result = exchange(db, PQsendQuery(db->conn, sql));
     if (!result && was_dead(db)) { /* nothing was lost yet: once more on a new connection */
         disconnect(db);
         if (!db_connect(db, problem))
             return false;
-        result = exchange(db, PQsendQuery(db->conn, "begin"));
+        result = exchange(db, PQsendQuery(db->conn, sql));
     }
     if (!result)
         return lost(db, problem, false);
@@ -497,6 +497,16 @@ bool db_begin(struct db *db, struct problem *problem)
         error_problem(db, NULL, result, NULL, problem);
     PQclear(result);
     return db->in_transaction;
+}
+
+bool db_begin(struct db *db, struct problem *problem)
+{
+    return begin(db, "begin", problem);
+}
+
+bool db_begin_snapshot(struct db *db, struct problem *problem)
+{
+    return begin(db, "begin isolation level repeatable read, read only", problem);
 }
 
 bool db_commit(struct db *db, bool *repeat, struct problem *problem)

@@ -76,6 +76,8 @@ struct db_read {
 void db_read_together(struct db *db, struct db_read *const *reads, size_t count);
 
 bool db_begin(struct db *db, struct problem *problem);
+/* A transaction that only reads, and sees all as it is at its first statement. */
+bool db_begin_snapshot(struct db *db, struct problem *problem);
 bool db_commit(struct db *db, bool *repeat, struct problem *problem);
 void db_rollback(struct db *db);
 /* A mark in the open transaction, and back to it; a new mark replaces the one before. */

@@ -4,6 +4,7 @@
 #include "crypto.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What never changes again once a decision is closed. Names of people, teams and frameworks and the
@@ -79,6 +80,89 @@ static struct json without_names(struct arena *arena, const struct json *list)
     return copy;
 }
 
+/* ---- lists in slices ---- */
+
+const struct record_list *record_lists_find(const struct record_lists *lists, const char *name)
+{
+    for (size_t i = 0; i < lists->count; i++)
+        if (strcmp(lists->items[i].name, name) == 0)
+            return &lists->items[i];
+    return NULL;
+}
+
+static bool read_slice(const struct record_list *list, const struct record_slice *slice,
+                       struct arena *arena, struct json *items)
+{
+    struct buf text;
+    struct json_error error;
+    buf_init(&text, arena, SIZE_MAX);
+    buf_char(&text, '[');
+    buf_add(&text, list->text->data + slice->at, slice->len);
+    buf_char(&text, ']');
+    return json_read(arena, text.data, text.len, items, &error);
+}
+
+bool record_list_read(const struct record_list *list, struct arena *arena, struct json *value)
+{
+    *value = (struct json){.type = JSON_LIST};
+    value->list.items = arena_array(arena, list->count, sizeof *value->list.items);
+    for (const struct record_slice *slice = list->first; slice; slice = slice->next) {
+        struct json items;
+        if (!read_slice(list, slice, arena, &items))
+            return false;
+        memcpy(value->list.items + value->list.count, items.list.items,
+               items.list.count * sizeof *items.list.items);
+        value->list.count += items.list.count;
+    }
+    return true;
+}
+
+/* Adds the canonical text of the list. */
+static bool hash_slices(struct sha256_run *run, const struct record_list *list, bool names)
+{
+    struct arena arena; /* of one slice, so that no more of the list is in memory as values */
+    bool good = true;
+    arena_init(&arena);
+    sha256_add(run, "[", 1);
+    for (const struct record_slice *slice = list->first; good && slice; slice = slice->next) {
+        struct json items;
+        struct buf buf;
+        arena_reset(&arena);
+        buf_init(&buf, &arena, SIZE_MAX);
+        good = read_slice(list, slice, &arena, &items);
+        if (!good)
+            break;
+        if (!names)
+            items = without_names(&arena, &items);
+        json_write_canonical(&buf, &items);
+        if (slice != list->first)
+            sha256_add(run, ",", 1);
+        sha256_add(run, buf.data + 1, buf.len - 2);
+    }
+    sha256_add(run, "]", 1);
+    arena_release(&arena);
+    return good;
+}
+
+static const char *end_hash(struct arena *arena, struct sha256_run *run)
+{
+    unsigned char hash[SHA256_LEN];
+    char *text = arena_alloc(arena, 2 * SHA256_LEN + 1);
+    sha256_end(run, hash);
+    hex_encode(hash, sizeof hash, text);
+    return text;
+}
+
+static const char *hash_list(struct arena *arena, const struct record_list *list)
+{
+    struct sha256_run *run = sha256_begin();
+    bool good = hash_slices(run, list, false);
+    const char *hash = end_hash(arena, run);
+    return good ? hash : NULL;
+}
+
+/* ---- the seal, as it is made ---- */
+
 static const char *hash_member(struct arena *arena, const struct json *record, const char *name)
 {
     static const struct json nothing = {.type = JSON_NULL_VALUE};
@@ -87,23 +171,32 @@ static const char *hash_member(struct arena *arena, const struct json *record, c
     return hash_value(arena, &bare);
 }
 
-void record_seal(struct arena *arena, const struct json *record, const char *report,
-                 struct buf *seal)
+bool record_seal(struct arena *arena, const struct json *record, const struct record_lists *lists,
+                 const char *report, struct buf *seal)
 {
     struct json_writer w;
     jw_init(&w, seal);
     jw_map(&w);
     jw_key(&w, "members");
     jw_map(&w);
-    for (size_t i = 0; i < SEALED_COUNT; i++)
-        jw_key_text(&w, sealed_members[i], hash_member(arena, record, sealed_members[i]));
+    for (size_t i = 0; i < SEALED_COUNT; i++) {
+        const struct record_list *list = record_lists_find(lists, sealed_members[i]);
+        const char *hash =
+            list ? hash_list(arena, list) : hash_member(arena, record, sealed_members[i]);
+        if (!hash)
+            return false;
+        jw_key_text(&w, sealed_members[i], hash);
+    }
     jw_map_end(&w);
     /* of a report that may not be shown not even this: so few ballots could be guessed from it */
     bool shown = json_get(record, "count_report") != NULL &&
                  json_get(record, "count_report")->type == JSON_MAP;
     jw_key_text(&w, "count_report", shown ? hash_bytes(arena, report, strlen(report)) : NULL);
     jw_map_end(&w);
+    return true;
 }
+
+/* ---- the digest ---- */
 
 const char *record_digest(struct arena *arena, const struct json *record)
 {
@@ -112,6 +205,48 @@ const char *record_digest(struct arena *arena, const struct json *record)
         if (strcmp(bare.map.members[i].key, "signature") == 0)
             bare.map.members[i].value = (struct json){.type = JSON_NULL_VALUE};
     return hash_value(arena, &bare);
+}
+
+static int compare_members(const void *a, const void *b)
+{
+    const struct json_member *x = a, *y = b;
+    return strcmp(x->key, y->key);
+}
+
+static bool hash_sorted(struct sha256_run *run, const struct json_member *members, size_t count,
+                        const struct record_lists *lists)
+{
+    struct arena arena;
+    bool good = true;
+    arena_init(&arena);
+    for (size_t i = 0; good && i < count; i++) {
+        const struct record_list *list = record_lists_find(lists, members[i].key);
+        struct buf buf;
+        buf_init(&buf, &arena, SIZE_MAX);
+        buf_char(&buf, i ? ',' : '{');
+        buf_json_string(&buf, members[i].key, members[i].key_len);
+        buf_char(&buf, ':');
+        if (!list)
+            json_write_canonical(&buf, &members[i].value);
+        sha256_add(run, buf.data, buf.len);
+        good = !list || hash_slices(run, list, true);
+    }
+    sha256_add(run, "}", 1);
+    arena_release(&arena);
+    return good;
+}
+
+const char *record_digest_of_lists(struct arena *arena, const struct json *facts,
+                                   const struct record_lists *lists)
+{
+    size_t count = facts->map.count;
+    struct json_member *members = arena_array(arena, count, sizeof *members);
+    memcpy(members, facts->map.members, count * sizeof *members);
+    qsort(members, count, sizeof *members, compare_members);
+    struct sha256_run *run = sha256_begin();
+    bool good = hash_sorted(run, members, count, lists);
+    const char *digest = end_hash(arena, run);
+    return good ? digest : NULL;
 }
 
 /* ---- what a check finds ---- */

@@ -15,23 +15,55 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A list of a record that is read in slices: JSON texts of its items, with ", " between them. */
+struct record_slice {
+    size_t at, len; /* in the list's `text`, of one item or more */
+    struct record_slice *next;
+};
+
+struct record_list {
+    const char *name;
+    const struct buf *text;
+    struct record_slice *first, *last;
+    size_t count; /* of items */
+};
+
+/* Lists that stand in the place of a record's members of their names. */
+#define RECORD_LISTS_MAX 6
+struct record_lists {
+    struct record_list items[RECORD_LISTS_MAX];
+    size_t count;
+};
+
+/* The list of that name, or NULL. */
+const struct record_list *record_lists_find(const struct record_lists *lists, const char *name);
+
+/* The whole list as a value. False: an item can't be read. */
+bool record_list_read(const struct record_list *list, struct arena *arena, struct json *value);
+
 /* Writes the seal of a closed decision's record, to be kept in its trail: {"members": {name: hash
  * of that member}, "count_report": hash of the report's own bytes, as they were stored}. Display
- * names of stakeholders and of those who gave inputs are left out, since people may change them. */
-void record_seal(struct arena *arena, const struct json *record, const char *report,
-                 struct buf *seal);
+ * names of stakeholders and of those who gave inputs are left out, since people may change them.
+ * False: an item of a list can't be read. */
+bool record_seal(struct arena *arena, const struct json *record, const struct record_lists *lists,
+                 const char *report, struct buf *seal);
 
 /* The hash of the record without its member `digest`, and with null in place of its `signature`: so
  * it covers that there is one. */
 const char *record_digest(struct arena *arena, const struct json *record);
 
+/* The same of a record with lists, whose other members, among them a `signature`, are `facts`: only
+ * one slice at a time is read into memory. NULL: an item of a list can't be read. */
+const char *record_digest_of_lists(struct arena *arena, const struct json *facts,
+                                   const struct record_lists *lists);
+
 /* Writes what the signature of a record of that digest states, as a JSON object: organisation_id,
- * decision_id, outcome, rows (of the trail), head (the hash of the last one, or null) and digest.
+ * decision_id, outcome, rows (of the trail), head (the hash of the last one, or NULL) and digest.
  * The last binds all that the document says, also the names and the status, which the seal leaves
  * out; the others tell which decision it is, and how it ended, to whoever has the signature only.
  */
-void record_statement(struct arena *arena, const struct json *record, const char *digest,
-                      struct buf *statement);
+void record_statement(struct arena *arena, const struct json *record, int64_t rows,
+                      const char *head, const char *digest, struct buf *statement);
 
 /* What a check found: a line each, "pointer: what differs". */
 struct record_check {

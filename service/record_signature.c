@@ -6,13 +6,10 @@
 
 #define ES256_SIGNATURE_LEN 64 /* RFC 7518 section 3.4 */
 
-void record_statement(struct arena *arena, const struct json *record, const char *digest,
-                      struct buf *statement)
+void record_statement(struct arena *arena, const struct json *record, int64_t rows,
+                      const char *head, const char *digest, struct buf *statement)
 {
     struct json_writer w;
-    const struct json *trail = json_get(record, "trail");
-    size_t rows = trail && trail->type == JSON_LIST ? trail->list.count : 0;
-    const struct json *last = rows ? &trail->list.items[rows - 1] : NULL;
     buf_init(statement, arena, SIZE_MAX);
     jw_init(&w, statement);
     jw_map(&w);
@@ -22,8 +19,8 @@ void record_statement(struct arena *arena, const struct json *record, const char
     jw_value(&w, json_get(record, "id"));
     jw_key(&w, "outcome");
     jw_value(&w, json_get(record, "outcome"));
-    jw_key_int(&w, "rows", (int64_t)rows);
-    jw_key_text(&w, "head", json_get_text(last, "hash"));
+    jw_key_int(&w, "rows", rows);
+    jw_key_text(&w, "head", head);
     jw_key_text(&w, "digest", digest);
     jw_map_end(&w);
 }
@@ -41,7 +38,10 @@ static void check_statement(struct record_check *check, const struct json *recor
     struct json_error error;
     struct buf text;
     const char *digest = record_digest(check->arena, record);
-    record_statement(check->arena, record, digest, &text);
+    const struct json *trail = json_get(record, "trail");
+    size_t rows = trail && trail->type == JSON_LIST ? trail->list.count : 0;
+    const char *head = rows ? json_get_text(&trail->list.items[rows - 1], "hash") : NULL;
+    record_statement(check->arena, record, (int64_t)rows, head, digest, &text);
     if (!json_read(check->arena, buf_cstr(&text), text.len, &expected, &error)) {
         differs(check, "can't be compared with what the record says");
         return;

@@ -24,6 +24,7 @@ struct service {
     struct cursor_key cursor_key;
     const char *const *cors_origins; /* NULL-terminated */
     atomic_bool draining;
+    atomic_bool exporting; /* a long record is being read */
 };
 
 #endif

@@ -279,11 +279,9 @@ static void add_fact(const struct decision_markdown *record, const char *name, c
  * --hash`). */
 static void add_seal(const struct decision_markdown *record)
 {
-    if (!column(record, "closed_at") || !record->trail.list.count)
-        return;
-    const struct json *last = &record->trail.list.items[record->trail.list.count - 1];
-    buf_printf(record->out, "* Hash of row %lld, the last of the trail: `%s`\n",
-               (long long)json_get_int(last, "number", 0), json_get_text(last, "hash"));
+    if (column(record, "closed_at") && record->source->head)
+        buf_printf(record->out, "* Hash of row %lld, the last of the trail: `%s`\n",
+                   (long long)record->source->trail_rows, record->source->head);
 }
 
 static void add_facts(const struct decision_markdown *record)
@@ -412,7 +410,7 @@ static void add_inputs(const struct decision_markdown *record, const struct json
     }
 }
 
-void decision_markdown(struct decision_markdown *record)
+bool decision_markdown(struct decision_markdown *record)
 {
     const struct {
         const char *name;
@@ -420,9 +418,14 @@ void decision_markdown(struct decision_markdown *record)
     } lists[] = {{"options", &record->options},     {"stakeholders", &record->stakeholders},
                  {"inputs", &record->inputs},       {"late_inputs", &record->late_inputs},
                  {"revisions", &record->revisions}, {"ballots", &record->ballots},
-                 {"count_report", &record->report}, {"trail", &record->trail}};
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        (void)rows_json(record->rows, 0, lists[i].name, lists[i].list, record->arena);
+                 {"count_report", &record->report}};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const struct record_list *list = record_lists_find(&record->source->lists, lists[i].name);
+        if (!list)
+            (void)rows_json(record->rows, 0, lists[i].name, lists[i].list, record->arena);
+        else if (!record_list_read(list, record->arena, lists[i].list))
+            return false;
+    }
     decision_markdown_index(record);
     add_head(record);
     add_options(record);
@@ -435,4 +438,5 @@ void decision_markdown(struct decision_markdown *record)
     decision_markdown_count(record);
     add_inputs(record, &record->inputs, "What was said");
     add_inputs(record, &record->late_inputs, "What came too late, and is kept for the review");
+    return true;
 }

@@ -7,6 +7,7 @@
 #include "../buf.h"
 #include "../db.h"
 #include "../json.h"
+#include "decision_record.h"
 
 /* The name of a member by id, or the title of an option by key. */
 struct decision_markdown_name {
@@ -17,16 +18,18 @@ struct decision_markdown_name {
 struct decision_markdown {
     struct arena *arena;
     struct buf *out;
-    const struct rows *rows;  /* one row of steps/decision_record.sql */
+    const struct decision_record *source;
+    const struct rows *rows;  /* its row */
     const struct json *links; /* that the reader may see */
     const char *decisions;    /* URL before the id of a decision */
-    struct json options, stakeholders, inputs, late_inputs, revisions, ballots, report, trail;
+    struct json options, stakeholders, inputs, late_inputs, revisions, ballots, report;
     struct decision_markdown_name *names; /* sorted by key */
     size_t name_count;
 };
 
-/* Writes it; `arena`, `out`, `rows`, `links` and `decisions` are set. */
-void decision_markdown(struct decision_markdown *record);
+/* Writes it; `arena`, `out`, `source`, `rows`, `links` and `decisions` are set. False: the source
+ * can't be read. */
+bool decision_markdown(struct decision_markdown *record);
 
 /* Makes `names`, once the lists are read. */
 void decision_markdown_index(struct decision_markdown *record);

@@ -4,6 +4,7 @@
 #include "../decide/tally.h"
 #include "delegation_find.h"
 #include "follow_up.h"
+#include "statements.gen.h"
 
 #include <string.h>
 
@@ -50,10 +51,34 @@ static bool few_ballots(const struct decide_case *facts)
     return few;
 }
 
-/* Where nothing is said but votes, a ballot costs the same however many there are. What all ballots
- * together hold has to be read in the end. */
-static int64_t size_max(const struct decide_case *facts)
+/* What is opened must also fit into a record that can be exported (RESPONSE_BODY_MAX): a
+ * stakeholder with an open ballot and its row of the trail, what a ballot says of an option, a row
+ * of the trail that shows its content, each as long as they seldom are. The rest is for ballots
+ * that change. */
+#define RECORD_BYTES ((int64_t)60 * 1000 * 1000)
+#define STAKEHOLDER_BYTES 560
+#define CELL_BYTES 12
+#define ROW_BYTES 900
+
+/* 0: the database's problem is set. */
+static int64_t record_max(struct call *call, const struct decision_case *decision, size_t options)
 {
+    const char *const ids[] = {decision->organisation_id, decision->id};
+    struct rows rows;
+    if (decision->facts.elector_count <= DECISION_LARGE)
+        return DECISION_LARGE;
+    if (!call_query(call, &STATEMENT_decision_trail_length, ids, &rows))
+        return 0;
+    int64_t left = RECORD_BYTES - ROW_BYTES * rows_int(&rows, 0, "length", 0);
+    int64_t max = left / (STAKEHOLDER_BYTES + CELL_BYTES * (int64_t)options);
+    return max > DECISION_LARGE ? max : DECISION_LARGE;
+}
+
+/* Where nothing is said but votes, a ballot costs the same however many there are. What all ballots
+ * together hold has to be read in the end. 0: the database's problem is set. */
+static int64_t size_max(struct call *call, const struct decision_case *decision)
+{
+    const struct decide_case *facts = &decision->facts;
     const struct framework *framework = facts->framework;
     const struct framework_rule *rule = &framework->rule;
     bool alone = !rule->secret || (!rule->proxy.allowed && few_ballots(facts));
@@ -65,7 +90,9 @@ static int64_t size_max(const struct decide_case *facts)
     }
     int64_t max = alone ? DECISION_ELECTORATE_MAX : DECISION_ELECTORATE_READ_MAX;
     int64_t cells = options ? DECISION_CELLS_MAX / (int64_t)options : max;
-    return cells < max ? cells : max;
+    int64_t exported = record_max(call, decision, options);
+    max = cells < max ? cells : max;
+    return exported < max ? exported : max;
 }
 
 /* Faults so far are those of the configuration. */
@@ -105,7 +132,10 @@ bool decision_ready(struct call *call, struct decision_case *decision, struct js
         faults_add(faults, "/due_at", FAULT_IN_THE_PAST, "The time has passed already.");
     if (!configured)
         return true;
-    check_size((int64_t)facts->elector_count, size_max(facts), faults);
+    int64_t max = size_max(call, decision);
+    if (!max)
+        return false;
+    check_size((int64_t)facts->elector_count, max, faults);
     (void)decide_ready(facts, faults);
     (void)delegation_check(facts, &delegation, faults);
     return check_fallback(call, decision, faults);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Votes of thousands: what a ballot costs does not grow with the electorate, and nothing is decided on a part of it."""
 
+import hashlib
+import json
 import statistics
 import time
 import uuid
@@ -35,6 +37,27 @@ def cast_by(sql, acme, decision, ids, choice="yes"):
                 "select %s, %s, x, 1, x, jsonb_build_object('choice', %s::text) from unnest(%s::uuid[]) x",
                 [acme.id, decision.id, choice, ids])
     sql.execute("analyze ballots")
+
+
+def tell(sql, acme, decision, action, table):
+    """Audit rows of that for all stakeholders or ballots that have no tokens, and their links of the chain, as the service writes them."""
+    place = [acme.id, decision.id]
+    with sql.transaction():
+        rows = sql.execute("insert into audit_log (organisation_id, id, actor_id, action, resource_id, data) "
+                           f"select t.organisation_id, gen_random_uuid(), t.member_id, %s, t.decision_id, to_jsonb(t) from {table} t "
+                           "join people p on p.id = t.member_id and p.issuer = 'crowd' where t.organisation_id = %s and t.decision_id = %s "
+                           "returning id, audit_digest(audit_log)", [action, *place]).fetchall()
+        length, last = sql.execute("select length, hash from audit_chains where organisation_id = %s and resource_id = %s", place).fetchone()
+        hashes = []
+        for _, digest in rows:
+            last = hashlib.sha256(last + digest).digest()
+            hashes.append(last)
+        sql.execute("insert into audit_links (organisation_id, resource_id, number, audit_id, hash) "
+                    "select %s, %s, %s + x.n, x.id, x.hash from unnest(%s::uuid[], %s::bytea[]) with ordinality x (id, hash, n)",
+                    [*place, length, [id for id, _ in rows], hashes])
+        sql.execute("update audit_chains set length = %s, hash = %s where organisation_id = %s and resource_id = %s",
+                    [length + len(rows), last, *place])
+    sql.execute("analyze audit_log, audit_links")
 
 
 def cost(people, decision):
@@ -278,3 +301,107 @@ def test_fewer_where_each_step_looks_at_all(world, sql, most, fields):
     sql.execute("delete from stakeholders where decision_id = %s and member_id = %s", [decision.id, ids[0]])
     assert finished(a, a.post(f"{decision.path}/open", expect=202))["status"] == "done"
     a.post(f"{decision.path}/withdraw", expect=202)
+
+
+# ---- the record ----
+
+SLICES = 9000  # stakeholders that are read in several slices
+
+WHOLE = {
+    "stakeholders": """
+        select jsonb_agg(jsonb_build_object('member_id', s.member_id, 'display_name', m.display_name, 'roles', s.roles, 'level', s.level,
+            'weight', s.weight, 'notified_at', utc_text(s.notified_at), 'left_at', utc_text(s.left_at)) order by s.member_id)
+        from stakeholders s join members m on m.id = s.member_id where s.decision_id = %s""",
+    "ballots": """
+        select jsonb_agg(jsonb_build_object('member_id', b.member_id, 'revision', b.revision, 'ballot', b.ballot,
+            'cast_at', utc_text(b.cast_at)) order by b.revision, b.member_id)
+        from ballots b where b.decision_id = %s""",
+    "trail": """
+        select jsonb_agg(jsonb_build_object('number', k.number, 'content', case when l.action !~ '^(ballot|input)' then audit_content(l) end,
+            'digest', encode(audit_digest(l), 'hex'), 'hash', encode(k.hash, 'hex')) order by k.number)
+        from audit_links k join audit_log l on l.id = k.audit_id where k.resource_id = %s"""}
+
+
+def fetch_record(person, decision, accept="application/json"):
+    """As a client without the checks of the tests, which would take a minute."""
+    return person.service.http.get(f"{decision.path}/record", headers={"Authorization": f"Bearer {person.token}", "Accept": accept})
+
+
+def same_as_whole(sql, decision, text):
+    """The record reads in slices what these statements give at once, byte for byte."""
+    for name, statement in WHOLE.items():
+        whole = sql.execute(f"select ({statement})::text", [decision.id]).fetchone()[0]
+        assert f'"{name}":{whole},"' in text, name
+
+
+def test_a_small_record_has_the_bytes_of_one_statement(world, sql):
+    acme = world.organisation()
+    a, b = acme.member(), acme.member()
+    decision = acme.decision(by=a, stakeholders={"voters": [a, b]}, open=True)
+    assert '"ballots":[],"proxies":[],' in a.get(f"{decision.path}/record").text
+    vote(a, decision, YES)
+    with sql.transaction():  # no vote of ours has ballots on several revisions
+        sql.execute("insert into decision_revisions (organisation_id, decision_id, number, title, text, note, author_id) select organisation_id, "
+                    "decision_id, 2, title, text, 'Again.', author_id from decision_revisions where decision_id = %s", [decision.id])
+        sql.execute("update decisions set revision = 2 where id = %s", [decision.id])
+    vote(a, decision, YES)
+    vote(b, decision, YES)
+    text = a.get(f"{decision.path}/record").text
+    assert [ballot["revision"] for ballot in json.loads(text)["ballots"]] == [1, 2, 2]
+    assert '"inputs":[],"late_inputs":[],' in text
+    same_as_whole(sql, decision, text)
+
+
+def trail_length(sql, decision):
+    return sql.execute("select length from audit_chains where resource_id = %s", [decision.id]).fetchone()[0]
+
+
+def exported_at_once(people, decision):
+    """Records of several who ask at the same time: one is read at a time, the others are told to come again."""
+    answers = at_once([lambda p=p: fetch_record(p, decision) for p in people])
+    good = [answer for answer in answers if answer.status_code == 200]
+    refused = [answer for answer in answers if answer.status_code != 200]
+    assert good and refused
+    assert all(answer.status_code == 503 and answer.json()["code"] == "busy" and int(answer.headers["retry-after"]) > 0 for answer in refused)
+    return good[0]
+
+
+def test_what_may_be_opened_can_be_exported_and_verified(new_database, start_service):
+    """Stakeholders added one by one, each a row of the trail that shows what it says. Several slices are like many: what one of them takes
+    in the record is no more than opening reckons with (60 MB for all, where an answer has 64 MiB)."""
+    database = new_database()
+    service = start_service(database_url=database.service_url, COHELM_SETTLE_SECONDS="1")
+    acme = World(service).organisation()
+    people = [acme.member() for _ in range(3)]
+    decision = acme.decision(by=people[0], stakeholders={"voters": people})
+    with psycopg.connect(database.owner_url, autocommit=True) as sql:
+        ids = crowd(sql, acme, decision, SLICES)
+        tell(sql, acme, decision, "stakeholder.added", "stakeholders")
+        rows = trail_length(sql, decision)
+        finished(people[0], people[0].post(f"{decision.path}/open", expect=202))
+        cast_by(sql, acme, decision, ids)
+        tell(sql, acme, decision, "ballot.cast", "ballots")
+        elapse(sql, decision, "8 days")
+        wait_until(lambda: people[0].get(f"{decision.path}/status").json()["status"] != "open")
+        record = exported_at_once(people, decision)
+        same_as_whole(sql, decision, record.text)
+    assert len(record.content) <= 560 * (SLICES + 3) + 900 * rows
+    status, said = service.verify(record.text)
+    assert status == 0 and said.startswith("verified\n"), said
+    last = json.loads(record.text)["trail"][-1]
+    document = fetch_record(people[0], decision, "text/markdown").text
+    assert f"row {last['number']}, the last of the trail: `{last['hash']}`" in document
+    assert document.count("| voters | yes |") == SLICES
+
+
+def test_no_more_than_can_be_exported(new_database, start_service):
+    database = new_database()
+    service = start_service(database_url=database.service_url)
+    acme = World(service).organisation()
+    a = acme.member()
+    decision = acme.decision(by=a, stakeholders={"voters": [a]})
+    with psycopg.connect(database.owner_url, autocommit=True) as sql:
+        crowd(sql, acme, decision, 42000)
+        tell(sql, acme, decision, "stakeholder.added", "stakeholders")
+        rows = trail_length(sql, decision)
+    too_large(a, decision, (60_000_000 - 900 * rows) // 560)

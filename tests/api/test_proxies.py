@@ -499,12 +499,13 @@ def try_vote(person, decision):
 
 @pytest.mark.parametrize("secret", [False, True])
 def test_proxies_and_votes_at_once(world, sql, secret):
-    """Whoever is carried at the end has not voted, and all weight is counted once."""
-    acme, people, decision = group(world, 24, secret=secret)
-    for truster, trustee in zip(people[8:], people[:8] * 2):
+    """Whoever is carried at the end has not voted, and all weight is counted once. The last one keeps the vote open: else it is over as soon
+    as all have voted or are carried."""
+    acme, people, decision = group(world, 25, secret=secret)
+    for truster, trustee in zip(people[8:24], people[:8] * 2):
         trust(truster, acme, trustee)
     cast = [lambda p=p: try_vote(p, decision) for p in people[:12]]
-    change = [lambda p=p: p.request("DELETE", path(acme, acme), expect=204).status_code for p in people[16:]]
+    change = [lambda p=p: p.request("DELETE", path(acme, acme), expect=204).status_code for p in people[16:24]]
     at_once(cast + change)
     elapse(sql, decision, "8 days")
     assert people[0].get(f"{decision.path}/outcome").json()["outcome"] == "adopted"

@@ -25,6 +25,18 @@ TEST(sha256__fips_180_examples)
                 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+TEST(sha256__in_pieces)
+{
+    unsigned char out[SHA256_LEN];
+    struct sha256_run *run = sha256_begin();
+    sha256_add(run, "a", 1);
+    sha256_add(run, "", 0);
+    sha256_add(run, "bc", 2);
+    sha256_end(run, out);
+    EXPECT_TEXT(hex(out, sizeof out),
+                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
 /* RFC 4231, test cases 1, 2, 3 and 6. */
 struct hmac_case {
     const char *key;
