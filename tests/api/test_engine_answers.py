@@ -235,7 +235,8 @@ def test_cors__an_origin_on_the_list(browsers):
     assert answer.headers["access-control-allow-origin"] == ORIGIN
     assert "access-control-allow-credentials" not in answer.headers and "Origin" in answer.headers["vary"]
     exposed = set(answer.headers["access-control-expose-headers"].split(", "))
-    assert exposed == {"ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "Idempotency-Replayed"}
+    assert exposed == {"ETag", "Link", "Location", "Preference-Applied", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id",
+                       "Idempotency-Replayed"}
     refused = browsers.anonymous().request("GET", "/v1/me", expect=401, headers={"Origin": ORIGIN})
     assert refused.headers["access-control-allow-origin"] == ORIGIN
 
