@@ -74,7 +74,8 @@ lib: $(BUILD)/libcohelm.a
 
 units: $(UNITS)
 
-$(GEN)/sources.mk: $(CONTRACT)
+# The statuses of an operation follow from the problems that its handler names.
+$(GEN)/sources.mk: $(CONTRACT) $(wildcard service/operations/*.[ch])
 	@mkdir -p $(@D)
 	$(PYTHON) -B openapi/compile.py --out $(GEN) $(if $(LENIENT),--lenient)
 	$(PYTHON) -B openapi/embed.py $(GEN) migration=sql/migrations framework=sql/seed/frameworks docs=openapi/docs

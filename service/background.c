@@ -4,7 +4,7 @@
 #include "call.h"
 #include "clock.h"
 #include "job.h"
-#include "operations/decision_due.h"
+#include "operations/decision_chores.h"
 #include "operations/setting_rollout.h"
 #include "service.h"
 #include "statements.gen.h"

@@ -3,7 +3,7 @@
 
 #include "../job.h"
 #include "decision_due.h"
-#include "decision_ready.h"
+#include "decision_fits.h"
 #include "statements.gen.h"
 
 #include <string.h>

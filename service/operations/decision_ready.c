@@ -2,8 +2,9 @@
 #include "decision_ready.h"
 
 #include "../decide/tally.h"
+#include "decision_fits.h"
 #include "delegation_find.h"
-#include "follow_up.h"
+#include "follow_up_check.h"
 #include "statements.gen.h"
 
 #include <string.h>
@@ -23,21 +24,6 @@ static void check_stakeholders(const struct decision_case *decision, struct faul
         if (elector->left)
             faults_add(faults, at, FAULT_UNKNOWN_REFERENCE, "This member has left.");
     }
-}
-
-static void check_size(int64_t size, int64_t max, struct faults *faults)
-{
-    if (size > max)
-        faults_add(faults, "/stakeholders", FAULT_ELECTORATE_TOO_LARGE,
-                   "Such a decision takes at most %lld stakeholders.", (long long)max);
-}
-
-bool decision_fits(struct call *call, int64_t size)
-{
-    struct faults faults;
-    faults_init(&faults, call->arena);
-    check_size(size, DECISION_ELECTORATE_MAX, &faults);
-    return problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults);
 }
 
 /* Of a secret vote all different ballots are written anew with each: where there can be but a few,
@@ -135,7 +121,7 @@ bool decision_ready(struct call *call, struct decision_case *decision, struct js
     int64_t max = size_max(call, decision);
     if (!max)
         return false;
-    check_size((int64_t)facts->elector_count, max, faults);
+    decision_check_size((int64_t)facts->elector_count, max, faults);
     (void)decide_ready(facts, faults);
     (void)delegation_check(facts, &delegation, faults);
     return check_fallback(call, decision, faults);

@@ -13,7 +13,4 @@
 bool decision_ready(struct call *call, struct decision_case *decision, struct json *frozen,
                     struct json *level, struct faults *faults);
 
-/* Whether a decision takes so many stakeholders at all. False: 422. */
-bool decision_fits(struct call *call, int64_t size);
-
 #endif

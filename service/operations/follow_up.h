@@ -14,14 +14,6 @@ struct follow_up {
     struct framework framework;
 };
 
-/* Whether the fallback of a framework can open: adds a fault where there is no such framework or
- * version, or its configuration does not fit. `at` points to what holds the rule. `*row`: the
- * framework as framework_fallback.sql gives it, without rows where there is none. False: the
- * database failed. */
-bool follow_up_check(struct call *call, const char *organisation_id,
-                     const struct framework *framework, const char *at, struct rows *row,
-                     struct faults *faults);
-
 /* What follows the step, which closes the decision or does not. */
 bool follow_up_find(struct call *call, const struct decision_case *decision,
                     const struct decide_step *step, struct follow_up *follow);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "follow_up.h"
+#include "follow_up_check.h"
 #include "framework_checked.h"
 #include "statements.gen.h"
 

@@ -2,7 +2,7 @@
 #include "../decide/fallback.h"
 #include "../document.h"
 #include "../render.h"
-#include "follow_up.h"
+#include "follow_up_check.h"
 #include "simulation_body.h"
 
 #include <string.h>
