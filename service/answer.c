@@ -150,7 +150,10 @@ static void add_link(struct call *call, const char *cursor)
 {
     struct buf buf;
     buf_init(&buf, call->arena, SIZE_MAX);
-    buf_printf(&buf, "<%s%s?", call->service->config.public_url, call->request.path);
+    buf_char(&buf, '<');
+    buf_text(&buf, call->service->config.public_url);
+    buf_text(&buf, call->request.path);
+    buf_char(&buf, '?');
     for (size_t i = 0; i < call->request.query_count; i++) {
         const struct query_pair *pair = &call->request.query[i];
         if (strcmp(pair->name, "cursor") == 0)
@@ -160,7 +163,9 @@ static void add_link(struct call *call, const char *cursor)
         add_encoded(&buf, pair->value);
         buf_char(&buf, '&');
     }
-    buf_printf(&buf, "cursor=%s>; rel=\"next\"", cursor);
+    buf_text(&buf, "cursor=");
+    buf_text(&buf, cursor);
+    buf_text(&buf, ">; rel=\"next\"");
     response_header(&call->response, "Link", buf_cstr(&buf));
 }
 
@@ -171,7 +176,7 @@ static const char *cursor_of_row(struct call *call, const struct statement *stat
     size_t count = 0;
     for (; statement->cursor[count]; count++)
         parts[count] = rows_text(rows, row, statement->cursor[count], call->arena);
-    return cursor_make(call->arena, &call->service->cursor_key, call->cursor_scope, parts, count);
+    return cursor_make(call->arena, call->service->cursor_key, call->cursor_scope, parts, count);
 }
 
 static bool is_empty(const struct statement *statement, const struct rows *rows)
@@ -197,7 +202,7 @@ bool answer_list(struct call *call, const struct statement *statement, const str
         return unknown_type(call);
     buf_text(&response->body, ",\"next_cursor\":");
     if (cursor)
-        buf_printf(&response->body, "\"%s\"", cursor);
+        buf_json_string(&response->body, cursor, strlen(cursor));
     else
         buf_text(&response->body, "null");
     if (total >= 0) {

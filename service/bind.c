@@ -162,7 +162,7 @@ static bool read_cursor(struct call *call)
     call->cursor_scope = cursor_scope(call);
     if (!call->input.cursor)
         return true;
-    return cursor_read(call->arena, &call->service->cursor_key, call->cursor_scope,
+    return cursor_read(call->arena, call->service->cursor_key, call->cursor_scope,
                        call->input.cursor, call->cursor_parts, &call->cursor_count) ||
            problem_set(&call->problem, PROBLEM_INVALID_CURSOR,
                        "The cursor is not of this list with this filter and sort order; start "

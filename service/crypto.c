@@ -66,8 +66,8 @@ void sha256_end(struct sha256_run *run, unsigned char out[SHA256_LEN])
     EVP_MD_CTX_free(context_of(run));
 }
 
-size_t hmac_sha2(int bits, const void *key, size_t key_len, const void *data, size_t len,
-                 unsigned char out[SHA2_MAX_LEN])
+/* HMAC with that key, before the first byte. */
+static EVP_MAC_CTX *keyed(int bits, const void *key, size_t key_len)
 {
     (void)pthread_once(&fetched, fetch);
     char digest[16];
@@ -77,22 +77,50 @@ size_t hmac_sha2(int bits, const void *key, size_t key_len, const void *data, si
     /* An absent key means "keep the one set before" to EVP_MAC_init; an empty one is a key. */
     const unsigned char *bytes = key_len ? key : (const unsigned char *)"";
     EVP_MAC_CTX *context = EVP_MAC_CTX_new(hmac_mac);
+    if (!context || !EVP_MAC_init(context, bytes, key_len, params))
+        fail("HMAC");
+    return context;
+}
+
+/* Frees the context. */
+static size_t authenticate(EVP_MAC_CTX *context, const void *data, size_t len, unsigned char *out,
+                           size_t room)
+{
     size_t out_len = 0;
-    if (!context || !EVP_MAC_init(context, bytes, key_len, params) ||
-        !EVP_MAC_update(context, data, len) ||
-        !EVP_MAC_final(context, out, &out_len, SHA2_MAX_LEN) || out_len != (size_t)bits / 8)
+    if (!context || !EVP_MAC_update(context, data, len) ||
+        !EVP_MAC_final(context, out, &out_len, room))
         fail("HMAC");
     EVP_MAC_CTX_free(context);
     return out_len;
 }
 
+size_t hmac_sha2(int bits, const void *key, size_t key_len, const void *data, size_t len,
+                 unsigned char out[SHA2_MAX_LEN])
+{
+    return authenticate(keyed(bits, key, key_len), data, len, out, SHA2_MAX_LEN);
+}
+
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
                  unsigned char out[SHA256_LEN])
 {
-    unsigned char mac[SHA2_MAX_LEN];
-    (void)hmac_sha2(256, key, key_len, data, len, mac);
-    for (size_t i = 0; i < SHA256_LEN; i++)
-        out[i] = mac[i];
+    (void)authenticate(keyed(256, key, key_len), data, len, out, SHA256_LEN);
+}
+
+struct mac_key *mac_key_new(const void *key, size_t key_len)
+{
+    return (struct mac_key *)(void *)keyed(256, key, key_len);
+}
+
+void mac_key_free(struct mac_key *key)
+{
+    EVP_MAC_CTX_free((EVP_MAC_CTX *)(void *)key);
+}
+
+void mac_key_tag(const struct mac_key *key, const void *data, size_t len,
+                 unsigned char out[SHA256_LEN])
+{
+    const EVP_MAC_CTX *context = (const EVP_MAC_CTX *)(const void *)key;
+    (void)authenticate(EVP_MAC_CTX_dup(context), data, len, out, SHA256_LEN);
 }
 
 bool random_bytes(void *out, size_t len)

@@ -23,6 +23,14 @@ void sha256_end(struct sha256_run *run, unsigned char out[SHA256_LEN]);
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
                  unsigned char out[SHA256_LEN]);
 
+/* The same for many texts under one key, which is prepared once. mac_key_free frees it; it may be
+ * NULL. */
+struct mac_key;
+struct mac_key *mac_key_new(const void *key, size_t key_len);
+void mac_key_free(struct mac_key *key);
+void mac_key_tag(const struct mac_key *key, const void *data, size_t len,
+                 unsigned char out[SHA256_LEN]);
+
 /* HMAC with SHA-256, SHA-384 or SHA-512 by `bits`; the length written, bits / 8. */
 size_t hmac_sha2(int bits, const void *key, size_t key_len, const void *data, size_t len,
                  unsigned char out[SHA2_MAX_LEN]);

@@ -10,17 +10,17 @@
 #define TAG_LEN 16 /* of HMAC-SHA-256, cut to 128 bits (RFC 2104 section 5) */
 #define CURSOR_MAX 2048
 
-static void make_tag(struct arena *arena, const struct cursor_key *key, const char *scope,
+static void make_tag(struct arena *arena, const struct mac_key *key, const char *scope,
                      const char *payload, size_t len, unsigned char tag[SHA256_LEN])
 {
     struct buf buf;
     buf_init(&buf, arena, SIZE_MAX);
     buf_add(&buf, scope, strlen(scope) + 1);
     buf_add(&buf, payload, len);
-    hmac_sha256(key->bytes, sizeof key->bytes, buf.data, buf.len, tag);
+    mac_key_tag(key, buf.data, buf.len, tag);
 }
 
-const char *cursor_make(struct arena *arena, const struct cursor_key *key, const char *scope,
+const char *cursor_make(struct arena *arena, const struct mac_key *key, const char *scope,
                         const char *const *parts, size_t count)
 {
     struct buf payload;
@@ -56,7 +56,7 @@ static bool read_parts(struct arena *arena, const char *payload, size_t len, con
     return true;
 }
 
-bool cursor_read(struct arena *arena, const struct cursor_key *key, const char *scope,
+bool cursor_read(struct arena *arena, const struct mac_key *key, const char *scope,
                  const char *text, const char **parts, size_t *count)
 {
     size_t text_len = strlen(text);

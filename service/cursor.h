@@ -5,23 +5,20 @@
 #define COHELM_CURSOR_H
 
 #include "arena.h"
+#include "crypto.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #define CURSOR_PARTS_MAX 4
 
-struct cursor_key {
-    unsigned char bytes[32];
-};
-
 /* The cursor text for `parts` (NULL parts are kept as null). `scope` names everything it is valid
  * for. */
-const char *cursor_make(struct arena *arena, const struct cursor_key *key, const char *scope,
+const char *cursor_make(struct arena *arena, const struct mac_key *key, const char *scope,
                         const char *const *parts, size_t count);
 
 /* Reads a cursor back. False: it is none of ours, or not for this scope. */
-bool cursor_read(struct arena *arena, const struct cursor_key *key, const char *scope,
+bool cursor_read(struct arena *arena, const struct mac_key *key, const char *scope,
                  const char *text, const char **parts, size_t *count);
 
 #endif

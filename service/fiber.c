@@ -376,7 +376,7 @@ static void look(struct loop *loop)
     give_up_late_ones(loop);
 }
 
-void loop_run(struct loop *loop)
+void loop_run(struct loop *loop, void (*after_turn)(void))
 {
     this_loop = loop;
     stack_adopt(&loop->home);
@@ -387,6 +387,8 @@ void loop_run(struct loop *loop)
         loop->ready = (struct fiber_queue){0};
         for (struct fiber *fiber; (fiber = pop(&now));)
             resume(loop, fiber);
+        if (after_turn)
+            after_turn();
     } while (!loop->stopped || loop->offloaded);
     this_loop = NULL;
 }

@@ -18,8 +18,8 @@ void loop_free(struct loop *loop);
 
 /* Runs fibers on the calling thread until loop_stop and until what was offloaded is done; those
  * that wait then are left where they are. Called again, it lets each that is ready by then go on
- * once. */
-void loop_run(struct loop *loop);
+ * once. `after_turn` (or NULL) is called whenever all that were ready have gone on. */
+void loop_run(struct loop *loop, void (*after_turn)(void));
 
 /* From any thread. loop_post begins a fiber; those posted before loop_stop begin before it holds.
  */

@@ -258,8 +258,8 @@ void finish_record(struct call *call)
                   status, now - call->started);
     if (!log_requests())
         return;
-    struct buf line;
-    buf_init(&line, call->arena, 2000);
+    char text[2048];
+    struct buf line = {.data = text, .cap = sizeof text, .max = 2000};
     buf_text(&line, "time=");
     log_time(&line);
     add_field(&line, " level=info message=request id=", call->request.id);

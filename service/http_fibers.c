@@ -2,6 +2,7 @@
 #include "http_fibers.h"
 
 #include "fiber.h"
+#include "log.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -190,9 +191,10 @@ void http_fibers_add(struct http_fibers *fibers, int fd, const struct sockaddr *
 static void *run(void *arg)
 {
     struct http_fibers *fibers = arg;
-    loop_run(fibers->loop);
+    log_gather();
+    loop_run(fibers->loop, log_flush);
     while (fibers->busy)
-        loop_run(fibers->loop);
+        loop_run(fibers->loop, log_flush);
     return NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,23 @@ static void write_all(const char *data, size_t len)
         data += done;
         len -= (size_t)done;
     }
+}
+
+static _Thread_local struct {
+    bool gathers;
+    char text[PIPE_BUF]; /* more at once may be torn (write(2)) */
+    size_t len;
+} kept;
+
+void log_gather(void)
+{
+    kept.gathers = true;
+}
+
+void log_flush(void)
+{
+    write_all(kept.text, kept.len);
+    kept.len = 0;
 }
 
 struct line {
@@ -119,6 +137,7 @@ static void write_line(const char *level, const char *message, va_list args)
         add_value(&line, value ? value : "");
     }
     line.text[line.len++] = '\n';
+    log_flush();
     write_all(line.text, line.len);
 }
 
@@ -144,5 +163,12 @@ void log_line(struct buf *line)
 {
     line->max = SIZE_MAX; /* the newline belongs to every line */
     buf_char(line, '\n');
-    write_all(line->data, line->len);
+    if (line->len > sizeof kept.text - kept.len)
+        log_flush();
+    if (!kept.gathers || line->len > sizeof kept.text) {
+        write_all(line->data, line->len);
+        return;
+    }
+    memcpy(kept.text + kept.len, line->data, line->len);
+    kept.len += line->len;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Structured log lines (logfmt), each written with one write(2) to standard error, so that lines
- * never mix. Never bodies, tokens or secrets. */
+/* Structured log lines (logfmt), each written whole with one write(2) to standard error, so that
+ * lines never mix. Never bodies, tokens or secrets. */
 #ifndef COHELM_LOG_H
 #define COHELM_LOG_H
 
@@ -24,5 +24,10 @@ void log_time(struct buf *buf);
 
 /* A line made by the caller, to which its newline is added; for the one line per request. */
 void log_line(struct buf *line);
+
+/* The calling thread keeps those lines from now on, until log_flush writes as many of them with one
+ * write as can't mix with others, or until any other line is written. */
+void log_gather(void);
+void log_flush(void);
 
 #endif

@@ -45,6 +45,22 @@ static char *put_date(char *out, int64_t days)
 }
 
 #define DATE_LEN 10
+
+/* The rows of a list are mostly of few days. */
+static char *put_day(char *out, int64_t days)
+{
+    static _Thread_local struct {
+        int64_t days;
+        char text[DATE_LEN];
+    } last = {.days = INT64_MIN};
+    if (days != last.days) {
+        (void)put_date(last.text, days);
+        last.days = days;
+    }
+    memcpy(out, last.text, DATE_LEN);
+    return out + DATE_LEN;
+}
+
 #define TIME_LEN (sizeof "2026-01-31T12:34:56.789012Z" - 1)
 
 static char *put_time(char *out, int64_t micros)
@@ -57,7 +73,7 @@ static char *put_time(char *out, int64_t micros)
     }
     uint32_t seconds = (uint32_t)(rest / 1000000);
     uint32_t fraction = (uint32_t)(rest % 1000000);
-    out = put_date(out, days);
+    out = put_day(out, days);
     *out++ = 'T';
     out = put_pair(out, seconds / 3600);
     *out++ = ':';
@@ -83,14 +99,20 @@ void render_time(struct buf *buf, int64_t micros)
 
 #define UUID_LEN 36
 
+/* Two digits for each byte of the sixteen that begin with digit `d`. */
+#define HEX_ROW(d)                                                                                 \
+    d "0" d "1" d "2" d "3" d "4" d "5" d "6" d "7" d "8" d "9" d "a" d "b" d "c" d "d" d "e" d "f"
+
 static char *put_uuid(char *out, const unsigned char *bytes)
 {
-    static const char hex[] = "0123456789abcdef";
+    static const char pairs[] = HEX_ROW("0") HEX_ROW("1") HEX_ROW("2") HEX_ROW("3") HEX_ROW("4")
+        HEX_ROW("5") HEX_ROW("6") HEX_ROW("7") HEX_ROW("8") HEX_ROW("9") HEX_ROW("a") HEX_ROW("b")
+            HEX_ROW("c") HEX_ROW("d") HEX_ROW("e") HEX_ROW("f");
     for (int i = 0; i < 16; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
             *out++ = '-';
-        *out++ = hex[bytes[i] >> 4];
-        *out++ = hex[bytes[i] & 15];
+        memcpy(out, pairs + (size_t)2 * bytes[i], 2);
+        out += 2;
     }
     return out;
 }
@@ -324,6 +346,16 @@ bool render_row(struct buf *buf, const struct rows *rows, size_t row,
     return write_row(buf, rows, row, plan, count);
 }
 
+#define ROOM_MAX ((size_t)64 * 1024)
+
+/* For all rows at once, if they are like the first, which took `len`; it saves growing. */
+static void make_room(struct buf *buf, size_t len, size_t rows)
+{
+    size_t room = len < ROOM_MAX ? len * rows * 9 / 8 : ROOM_MAX;
+    if (room < ROOM_MAX && room < buf->max - buf->len)
+        (void)buf_reserve(buf, room);
+}
+
 bool render_rows(struct buf *buf, const struct rows *rows, size_t row_count,
                  const struct render_choice *choice)
 {
@@ -331,11 +363,14 @@ bool render_rows(struct buf *buf, const struct rows *rows, size_t row_count,
     size_t count = 0;
     const struct column_plan *plan = plan_columns(buf->arena, rows, choice, &count);
     buf_char(buf, '[');
+    size_t start = buf->len;
     for (size_t row = 0; row < row_count; row++) {
         if (row)
             buf_char(buf, ',');
         if (!write_row(buf, rows, row, plan, count))
             return false;
+        if (row == 0)
+            make_room(buf, buf->len - start, row_count - 1);
     }
     buf_char(buf, ']');
     return true;

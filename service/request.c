@@ -81,9 +81,18 @@ static bool parse_pair(struct request *request, struct arena *arena, const char 
     return true;
 }
 
+static size_t pairs_in(const char *query)
+{
+    size_t count = 1;
+    for (; *query; query++)
+        count += *query == '&';
+    return count < REQUEST_QUERY_MAX ? count : REQUEST_QUERY_MAX;
+}
+
 static bool parse_query(struct request *request, struct arena *arena, const char *query,
                         struct problem *problem)
 {
+    request->query = arena_array(arena, pairs_in(query), sizeof *request->query);
     for (;;) {
         size_t len = strcspn(query, "&");
         /* `a=1&&b=2` and `a=1&`: nothing was said there. */

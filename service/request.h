@@ -35,7 +35,7 @@ struct request {
     const char *path;                           /* the target up to '?', as sent */
     const char *segments[REQUEST_SEGMENTS_MAX]; /* percent-decoded UTF-8 without NUL */
     size_t segment_count;
-    struct query_pair query[REQUEST_QUERY_MAX];
+    struct query_pair *query;
     size_t query_count;
     const char *body;
     size_t body_len;

@@ -46,8 +46,11 @@ static void derive_cursor_key(struct service *service, const char *key_file)
     if (file)
         (void)fclose(file);
     static const char purpose[] = "cohelm cursor key 1";
-    hmac_sha256(pem, len, purpose, sizeof purpose, service->cursor_key.bytes);
+    unsigned char key[SHA256_LEN];
+    hmac_sha256(pem, len, purpose, sizeof purpose, key);
+    service->cursor_key = mac_key_new(key, sizeof key);
     bytes_wipe(pem, sizeof pem);
+    bytes_wipe(key, sizeof key);
 }
 
 bool service_open(struct service *service, struct arena *arena, const char **why)
@@ -83,6 +86,7 @@ void service_close(struct service *service)
         issuers_close(service->issuers);
     if (service->signer)
         signer_close(service->signer);
+    mac_key_free(service->cursor_key);
     auth_cache_free(service->auth_cache);
     limiter_free(service->limiter);
     metrics_free(service->metrics);

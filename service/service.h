@@ -21,7 +21,7 @@ struct service {
     struct auth_cache *auth_cache;
     struct limiter *limiter;
     struct metrics *metrics;
-    struct cursor_key cursor_key;
+    struct mac_key *cursor_key;
     const char *const *cors_origins; /* NULL-terminated */
     atomic_bool draining;
     atomic_bool exporting; /* a long record is being read */

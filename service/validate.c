@@ -91,13 +91,16 @@ static void check_parameter(struct work *work, size_t index, const char *text)
     static const char *const places[] = {
         [PLACE_PATH] = "path", [PLACE_QUERY] = "query", [PLACE_HEADER] = "header"};
     const struct parameter *parameter = &work->operation->parameters[index];
-    const char *pointer =
-        arena_printf(work->arena, "%s/%s", places[parameter->place], parameter->name);
-    if (!text && parameter->required)
-        faults_add(&work->faults, pointer, FAULT_REQUIRED, "It must be there.");
+    bool missing = !text && parameter->required;
     if (!text)
         text = parameter->default_text;
     work->input->values[index] = text;
+    if (!text && !missing)
+        return;
+    const char *pointer =
+        arena_printf(work->arena, "%s/%s", places[parameter->place], parameter->name);
+    if (missing)
+        faults_add(&work->faults, pointer, FAULT_REQUIRED, "It must be there.");
     if (text && parameter->list)
         ((const char *const **)work->input->lists)[index] =
             check_list(work, parameter, text, pointer);

@@ -9,15 +9,16 @@
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
-static struct cursor_key key, other_key;
+static struct mac_key *key, *other_key;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    must(random_bytes(key.bytes, sizeof key.bytes) &&
-             random_bytes(other_key.bytes, sizeof key.bytes),
-         "no random bytes");
+    unsigned char bytes[2][32];
+    must(random_bytes(bytes, sizeof bytes), "no random bytes");
+    key = mac_key_new(bytes[0], sizeof bytes[0]);
+    other_key = mac_key_new(bytes[1], sizeof bytes[1]);
     return 0;
 }
 
@@ -26,21 +27,21 @@ static void check_made(struct arena *arena, const char *text, const char *scope,
 {
     const char *read[CURSOR_PARTS_MAX];
     size_t read_count = 0;
-    if (!cursor_read(arena, &key, scope, text, read, &read_count)) {
+    if (!cursor_read(arena, key, scope, text, read, &read_count)) {
         must(strlen(text) > 2048, "a cursor does not read back");
         return;
     }
     must(read_count == count, "parts were lost");
     for (size_t i = 0; i < count; i++)
         must(strcmp(read[i], parts[i]) == 0, "a part has changed");
-    must(!cursor_read(arena, &other_key, scope, text, read, &read_count), "good with another key");
-    must(!cursor_read(arena, &key, arena_printf(arena, "%s\n", scope), text, read, &read_count),
+    must(!cursor_read(arena, other_key, scope, text, read, &read_count), "good with another key");
+    must(!cursor_read(arena, key, arena_printf(arena, "%s\n", scope), text, read, &read_count),
          "good for another scope");
     char *changed = arena_strdup(arena, text);
     for (size_t i = 0; i < strlen(text); i += 7) {
         char kept = changed[i];
         changed[i] = kept == 'A' ? 'B' : 'A';
-        must(!cursor_read(arena, &key, scope, changed, read, &read_count), "good when changed");
+        must(!cursor_read(arena, key, scope, changed, read, &read_count), "good when changed");
         changed[i] = kept;
     }
 }
@@ -66,7 +67,7 @@ static void make(struct arena *arena, const char *data, size_t size)
         if (!json_read(arena, buf.data, buf.len, &ignored, &error))
             return;
     }
-    check_made(arena, cursor_make(arena, &key, scope, parts, count), scope, parts, count);
+    check_made(arena, cursor_make(arena, key, scope, parts, count), scope, parts, count);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -78,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size && *data == 'p')
         make(&arena, (const char *)data + 1, size - 1);
     else
-        must(!cursor_read(&arena, &key, "", arena_strndup(&arena, (const char *)data, size), parts,
+        must(!cursor_read(&arena, key, "", arena_strndup(&arena, (const char *)data, size), parts,
                           &count),
              "a cursor was forged");
     arena_release(&arena);

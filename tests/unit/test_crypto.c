@@ -87,6 +87,12 @@ TEST(hmac_sha2__rfc_4231)
         EXPECT_TEXT(hex(out, 48), c->sha384);
         EXPECT(hmac_sha2(512, c->key, c->key_len, c->data, c->data_len, out) == 64);
         EXPECT_TEXT(hex(out, 64), c->sha512);
+        struct mac_key *key = mac_key_new(c->key, c->key_len);
+        for (int time = 0; time < 2; time++) {
+            mac_key_tag(key, c->data, c->data_len, out);
+            EXPECT_TEXT(hex(out, SHA256_LEN), c->sha256);
+        }
+        mac_key_free(key);
     }
 }
 

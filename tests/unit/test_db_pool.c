@@ -36,7 +36,7 @@ static void run(struct scene *scene, int patience_ms, void (*first)(struct scene
     scene->pool = db_pool_new(&settings, 2);
     scene->play = first;
     loop_post(scene->loop, play, scene);
-    loop_run(scene->loop);
+    loop_run(scene->loop, NULL);
     db_pool_free(scene->pool);
     loop_free(scene->loop);
 }

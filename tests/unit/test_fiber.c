@@ -40,7 +40,7 @@ static void run(struct scene *scene, void (*first)(struct scene *))
     if (pipe(scene->pipe) < 0)
         abort();
     loop_post(scene->loop, play, scene);
-    loop_run(scene->loop);
+    loop_run(scene->loop, NULL);
     close(scene->pipe[0]);
     close(scene->pipe[1]);
     loop_free(scene->loop);
