@@ -10,14 +10,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#if __has_feature(thread_sanitizer)
-#define __SANITIZE_THREAD__ 1
-#endif
-#endif
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/common_interface_defs.h>
 #define STACK_SIZE ((size_t)1024 * 1024)
@@ -63,14 +55,23 @@ void stack_trim(struct stack *stack)
     (void)madvise(stack->memory, stack->size, MADV_DONTNEED);
 }
 
+static void make_context(ucontext_t *context, const struct stack *stack, void (*run)(void))
+{
+    (void)getcontext(context);
+    context->uc_stack.ss_sp = stack->memory;
+    context->uc_stack.ss_size = stack->size;
+    context->uc_link = NULL;
+    makecontext(context, run, 0);
+}
+
 void stack_begin(struct stack *stack, void (*run)(void))
 {
-    (void)getcontext(&stack->context);
-    stack->context.uc_stack.ss_sp = stack->memory;
-    stack->context.uc_stack.ss_size = stack->size;
-    stack->context.uc_link = NULL;
-    makecontext(&stack->context, run, 0);
+#ifdef STACK_SANITIZED
+    make_context(&stack->context, stack, run);
+#else
+    stack->run = run;
     stack->left = false;
+#endif
 #ifdef __SANITIZE_THREAD__
     stack->shadow = __tsan_create_fiber(0);
 #endif
@@ -81,7 +82,10 @@ void stack_ended(struct stack *stack)
 #ifdef __SANITIZE_THREAD__
     __tsan_destroy_fiber(stack->shadow);
 #endif
+#ifdef STACK_SANITIZED
     stack->shadow = NULL;
+#endif
+    (void)stack;
 }
 
 void stack_adopt(struct stack *own)
@@ -102,15 +106,15 @@ void stack_arrive(struct stack *own)
     (void)own;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef STACK_SANITIZED
 /* The sanitizers know of contexts; of a jump they think that it only goes back. */
 static void jump(struct stack *from, struct stack *to)
 {
     (void)swapcontext(&from->context, &to->context);
 }
 #else
-/* A context also holds the mask of signals, so changing it costs a system call. Our fibers never
- * change the mask: only to a stack that has not run yet is gone by its context. */
+/* A context also holds the mask of signals, so changing it costs a system call, and it is large.
+ * Our fibers never change the mask: only to a stack that has not run yet is gone by a context. */
 static void jump(struct stack *from, struct stack *to)
 {
     from->left = true;
@@ -118,7 +122,9 @@ static void jump(struct stack *from, struct stack *to)
         return;
     if (to->left)
         _longjmp(to->jump, 1);
-    (void)setcontext(&to->context);
+    ucontext_t context;
+    make_context(&context, to, to->run);
+    (void)setcontext(&context);
 }
 #endif
 

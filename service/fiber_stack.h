@@ -8,14 +8,31 @@
 #include <stddef.h>
 #include <ucontext.h>
 
+/* gcc defines these two by itself. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define __SANITIZE_THREAD__ 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STACK_SANITIZED
+#endif
+
 /* Where a thread's own stack, or one made here, goes on. */
 struct stack {
-    ucontext_t context; /* where it begins */
-    jmp_buf jump;       /* where it was left, if it was */
+#ifdef STACK_SANITIZED
+    ucontext_t context;
+    void *shadow; /* what the sanitizer calls it */
+#else
+    void (*run)(void); /* where it begins */
+    jmp_buf jump;      /* where it was left, if it was */
     bool left;
+#endif
     void *memory; /* lowest address that may be used */
     size_t size;
-    void *shadow; /* of a sanitizer */
 };
 
 /* The end of the process, with one line, unless there is `memory`. */
