@@ -192,15 +192,12 @@ static bool puts_options(const struct decide_view *view, const struct decide_ele
            (elector->roles & view_phase(view)->options);
 }
 
-/* An option of somebody else's, or of the draft, is not for others to change. */
-static bool is_others(const struct decide_view *view, const char *member, const char *key)
+static const struct decide_option *find_option(const struct decide_view *view, const char *key)
 {
-    for (size_t i = 0; i < view->facts.option_count; i++) {
-        const struct decide_option *option = &view->facts.options[i];
-        if (strcmp(option->key, key) == 0)
-            return !option->member || strcmp(option->member, member) != 0;
-    }
-    return false;
+    for (size_t i = 0; i < view->facts.option_count; i++)
+        if (strcmp(view->facts.options[i].key, key) == 0)
+            return &view->facts.options[i];
+    return NULL;
 }
 
 bool decide_check_option(const struct decide_case *decision, const char *member, const char *key,
@@ -218,8 +215,13 @@ bool decide_check_option(const struct decide_case *decision, const char *member,
     if (!puts_options(&view, view_elector(&view, member)))
         return refuse(refusal, PROBLEM_PERMISSION_DENIED,
                       "Your roles in this decision do not let you put options.");
-    if (is_others(&view, member, key))
+    /* one of somebody else's, or of the draft, is not for others to change */
+    const struct decide_option *option = find_option(&view, key);
+    if (option && (!option->member || strcmp(option->member, member) != 0))
         return refuse(refusal, PROBLEM_PERMISSION_DENIED, "Only who put an option may change it.");
+    if (!option && view.facts.option_count >= TALLY_OPTIONS_MAX)
+        return refuse(refusal, PROBLEM_DECISION_STATE,
+                      "There are as many options already as can be voted on.");
     return true;
 }
 

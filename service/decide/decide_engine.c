@@ -42,9 +42,11 @@ static int64_t due_of(const struct decide_view *view, int64_t at)
 {
     const struct framework_phase *phase = view_phase(view);
     bool last = view->facts.phase + 1 == view->framework->phase_count;
-    if (last && view->facts.wanted_at > at)
+    int64_t due = phase->limited ? duration_add(at, &phase->duration) : 0;
+    bool window = view->framework->rule.family == FAMILY_LAZY; /* may never be shortened */
+    if (last && view->facts.wanted_at > (window ? due : at))
         return view->facts.wanted_at;
-    return phase->limited ? duration_add(at, &phase->duration) : 0;
+    return due;
 }
 
 void engine_start_phase(struct decide_view *view, struct decide_step *step, size_t phase,
@@ -133,6 +135,9 @@ static int64_t fulfilled_at(const struct decide_view *view)
     for (size_t i = 0; i < view->answer_count; i++)
         if (view->answers[i]->at > at)
             at = view->answers[i]->at;
+    for (size_t i = 0; i < view->elector_count; i++)
+        if (view->electors[i]->left && view->electors[i]->left_at > at)
+            at = view->electors[i]->left_at; /* whom the others need not wait for any more */
     return at < facts->now ? at : facts->now;
 }
 

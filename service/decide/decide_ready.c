@@ -147,6 +147,19 @@ static void check_tally(const struct decide_view *view, struct faults *faults)
     }
 }
 
+/* What passes the caps of a count is left out of it, so nothing may ever pass them. */
+static void check_volume(const struct decide_view *view, struct faults *faults)
+{
+    struct faults others; /* of the tally; they are told elsewhere */
+    struct tally tally;
+    faults_init(&others, view->arena);
+    (void)vote_tally(view, &tally, &others);
+    if (!tally_holds(&tally, tally.electorate))
+        faults_add(faults, "/stakeholders", FAULT_VOTES_TOO_MANY,
+                   "Their weights, times what a ballot may give an option, add up to more than "
+                   "2^53.");
+}
+
 bool decide_ready(const struct decide_case *decision, struct faults *faults)
 {
     struct decide_view view;
@@ -160,6 +173,8 @@ bool decide_ready(const struct decide_case *decision, struct faults *faults)
     if (view_family(&view)->ready)
         view_family(&view)->ready(&view, faults);
     check_separate(&view, faults);
+    if (decision->framework->rule.counts)
+        check_volume(&view, faults);
     if (decision->framework->rule.family == FAMILY_VOTE && faults->found == found) {
         struct tally tally;
         if (takes_options(decision->framework))

@@ -236,6 +236,17 @@ static void read_head(const struct reader *reader, struct decide_case *decision)
     decision->proposer = read_text(reader, "proposer_id");
 }
 
+/* A round begins with a new text, or after something was said in the one before: a record that
+ * names more would have rounds played again that never were. */
+static void check_rounds(const struct reader *reader, const struct decide_case *decision)
+{
+    int64_t texts = (int64_t)read_list(reader, "revisions")->list.count;
+    if (decision->revision > texts)
+        fault(reader, "revision", "the number of a text of the record");
+    else if (decision->round > decision->revision + (int64_t)decision->input_count)
+        fault(reader, "round", "a round to which the texts and inputs have led");
+}
+
 static void read_definition(const struct reader *reader, struct framework *framework)
 {
     struct faults faults;
@@ -266,5 +277,6 @@ bool decide_record_read(struct arena *arena, const struct json *record, struct f
     read_inputs(&reader, decision);
     read_ballots(&reader, decision);
     read_proxies(&reader, decision);
+    check_rounds(&reader, decision);
     return faults->found == found && decide_ready(decision, faults);
 }

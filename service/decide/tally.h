@@ -208,6 +208,10 @@ bool tally_check_ballot(const struct tally *tally, const struct json *ballot, co
 bool tally_add_ballot(struct tally *tally, const struct json *ballot, int64_t count, int64_t weight,
                       const char *at, struct faults *faults);
 
+/* True if ballots that weigh `votes` together can be added whatever they say, so that no cap is
+ * ever passed. Of a tally that could not be set up only the method and the config count. */
+bool tally_holds(const struct tally *tally, int64_t votes);
+
 /* Reads a share: [n, d] with 0 <= n <= d and d >= 1. False: a fault was added. */
 bool tally_share_read(const struct json *value, struct tally_share *share, const char *pointer,
                       struct faults *faults);

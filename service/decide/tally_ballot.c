@@ -186,6 +186,40 @@ static void value_range(const struct tally *tally, int64_t *low, int64_t *high)
     }
 }
 
+/* The largest whole number whose square is no more than `budget`, up to TALLY_VALUE_MAX. */
+static int64_t root_of(int64_t budget)
+{
+    int64_t root = 0;
+    for (int64_t bit = 1 << 29; bit; bit >>= 1)
+        if ((root + bit) * (root + bit) <= budget)
+            root += bit;
+    return root;
+}
+
+/* How far from zero a value may be. */
+static int64_t largest_value(const struct tally *tally)
+{
+    const struct tally_config *config = &tally->config;
+    int64_t low, high, spent = config->budget;
+    if (tally->ballot != TALLY_SCORES && tally->ballot != TALLY_POINTS)
+        return 1;
+    value_range(tally, &low, &high);
+    int64_t largest = high > -low ? high : -low;
+    if (tally->ballot == TALLY_POINTS && config->cap >= 0 && config->cap < largest)
+        largest = config->cap;
+    if (tally->method == TALLY_QUADRATIC && spent >= 0)
+        spent = root_of(spent);
+    if (tally->ballot == TALLY_POINTS && spent >= 0 && spent < largest)
+        largest = spent;
+    return largest;
+}
+
+bool tally_holds(const struct tally *tally, int64_t votes)
+{
+    int64_t largest = largest_value(tally);
+    return (wide)votes * (largest > 1 ? largest : 1) <= TALLY_VOTES_MAX;
+}
+
 static void read_value(const struct tally *tally, const struct json_member *member,
                        struct cells *cells, const struct spot *spot)
 {

@@ -5,6 +5,8 @@
 #include "change_set.h"
 #include "statements.gen.h"
 
+#include <string.h>
+
 /* The pauses add up to about two hours. */
 #define TRIES_MAX "10"
 #define PAUSE_SECONDS "10"
@@ -84,12 +86,35 @@ static bool take_reversed(struct call *call, const char *const *ids, const char 
     return true;
 }
 
+/* What a team's authority reached when the decision was opened may lie elsewhere since. */
+static bool check_reach(struct change_run *run, const char *authority)
+{
+    struct call *call = run->call;
+    struct buf changes;
+    struct rows rows;
+    if (strcmp(authority, "team") != 0)
+        return true;
+    buf_init(&changes, call->arena, SIZE_MAX);
+    json_write(&changes, run->changes);
+    const char *const values[] = {run->organisation_id, run->decision_id, NULL, buf_cstr(&changes)};
+    if (!call_query(call, &STATEMENT_change_set_reach, values, &rows))
+        return false;
+    if (!rows_bool(&rows, 0, "within_team"))
+        faults_add(&run->faults, "/changes", FAULT_ITEM_REFUSED,
+                   "They reach beyond the team by whose authority the decision was opened.");
+    return true;
+}
+
 /* Makes them, or says in run->faults why not. `reversed`: the organisation and the decision whose
  * changes these undo, or NULL. */
-static bool make_all(struct change_run *run, const char *const *reversed)
+static bool make_all(struct change_run *run, const char *authority, const char *const *reversed)
 {
     struct call *call = run->call;
     const char *revision = NULL;
+    if (!check_reach(run, authority))
+        return false;
+    if (run->faults.found)
+        return true;
     if (reversed && !take_reversed(call, reversed, &revision))
         return false;
     if (reversed && !revision) {
@@ -124,7 +149,8 @@ bool change_set_make(struct call *call, const char *organisation_id, const char 
     const char *const reversed[] = {organisation_id, rows_text(&rows, 0, "reverses", call->arena)};
     if (!db_outer_savepoint(call->db, &call->problem))
         return false;
-    if (!make_all(&run, reversed[1] ? reversed : NULL))
+    const char *authority = rows_text(&rows, 0, "authority", call->arena);
+    if (!make_all(&run, authority, reversed[1] ? reversed : NULL))
         return !must && !call->repeat && db_in_transaction(call->db) &&
                leave(call, organisation_id, decision_id);
     bool failed = run.faults.found > 0;

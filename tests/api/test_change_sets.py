@@ -198,6 +198,25 @@ def test_a_lead_opens_what_concerns_the_team_only(acme):
     assert names(acme) == {"Crew", "Elsewhere", "Watch"}
 
 
+def test_a_lead_changes_only_what_is_still_the_teams(acme):
+    """What was below the team when a lead opened the decision has another place when it is adopted."""
+    lead = acme.member()
+    crew, other = acme.team(name="Crew", members=[(lead, "lead")]), acme.team(name="Other")
+    below = acme.team(name="Below", parent_id=crew.id)
+    decision = draft(acme, by=lead, voters=[lead, acme.owner], team_id=crew.id)
+    propose(lead, decision, change("team_update", {"team": crew.id}, {"name": "Watch"}), change("team_update", {"team": below.id}, {"name": "Ours"}))
+    lead.post(f"{decision.path}/open", expect=200)
+    acme.owner.patch(below.path, {"parent_id": other.id})
+    for person in (lead, acme.owner):
+        vote(person, decision, YES)
+    found = read(lead, decision)
+    assert (found["status"], [e["pointer"] for e in found["failure"]["errors"]]) == ("failed", ["/changes"])
+    assert names(acme) == {"Crew", "Other", "Below"}
+    acme.owner.patch(below.path, {"parent_id": crew.id})
+    assert acme.owner.post(f"{decision.path}/changes/apply", expect=200).json()["status"] == "applied"
+    assert names(acme) == {"Watch", "Other", "Ours"}
+
+
 def test_a_label_hides_what_has_that_id(acme):
     """Or a lead could name another team as if the changes made it."""
     lead = acme.member()

@@ -3,7 +3,7 @@
 
 import pytest
 
-from deciding import ABSTAIN, NO, YES, actions, causes, closed, elapse, events, refuse_ballot, state, vote
+from deciding import ABSTAIN, NO, YES, actions, causes, closed, elapse, events, refuse_ballot, state, vote, wait_until
 
 # FRAMEWORKS.md 5, the first profile: (voters, ranking); Schulze gives E>A>C>B>D, the path E→A is 25 against A→E 24.
 PROFILE = [(5, "ACBED"), (5, "ADECB"), (8, "BEDAC"), (3, "CABED"), (7, "CAEBD"), (2, "CBADE"), (7, "DCEBA"), (8, "EBADC")]
@@ -60,6 +60,19 @@ def test_rule_g__a_vote_cast_stays_and_a_missing_one_stays_in_the_denominator(wo
     vote(voters[2], decision, NO)
     found = closed(voters[0], decision, "adopted")
     assert found["report"]["tally"]["quorum"] == {"met": True, "cast": 3, "eligible": 4}
+
+
+def test_rule_g__nobody_waits_for_who_left(world, sql):
+    """The last whom others wait for leaves: the vote ends with that, though nobody touches the decision, and at that time."""
+    acme, voters, decision = electorate(world, 3)
+    cast(decision, voters, "yn")
+    assert state(voters[0], decision)["status"] == "open"
+    acme.owner.delete(f"{acme.path}/members/{voters[2].member_id}")
+    wait_until(lambda: voters[0].get(f"{decision.path}/status").json()["status"] != "open")
+    closed(voters[0], decision, "rejected")
+    assert causes(acme, decision) == ["opened:vote", "all_in:vote"]
+    assert sql.execute("select d.closed_at = m.ended_at from decisions d, members m where d.id = %s and m.id = %s",
+                       [decision.id, voters[2].member_id]).fetchone() == (True,)
 
 
 def test_rule_i__whether_the_proposer_votes_is_configuration(world):

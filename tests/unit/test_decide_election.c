@@ -151,6 +151,36 @@ TEST(election__only_members_are_nominated_by_members)
     discard(d);
 }
 
+/* The last who was silent leaves after days; the phase ends then, not when the others had spoken,
+ * so that the next one has all its time. */
+TEST(election__a_departure_ends_the_phase_when_it_happens)
+{
+    struct decision *d = electing("{}");
+    for (size_t i = 0; i < 4; i++)
+        EXPECT(nominate(d, everybody[i], 'b'));
+    elector_of(d, "e")->left = true;
+    elector_of(d, "e")->left_at = NOON + 6 * DAYS;
+    settle_at(d, NOON + 6 * DAYS + HOUR);
+    EXPECT_TEXT(d->events, " all_in:reasons");
+    EXPECT(d->facts.phase_started_at == NOON + 6 * DAYS);
+    EXPECT(d->facts.due_at == NOON + 9 * DAYS);
+    expect_same_when_late(d, 5 * HOUR, 30);
+    discard(d);
+}
+
+TEST(election__a_departure_after_the_deadline_ends_nothing_before_it)
+{
+    struct decision *d = electing("{}");
+    for (size_t i = 0; i < 4; i++)
+        EXPECT(nominate(d, everybody[i], 'b'));
+    elector_of(d, "e")->left = true;
+    elector_of(d, "e")->left_at = NOON + 8 * DAYS;
+    settle_at(d, NOON + 8 * DAYS + HOUR);
+    EXPECT_TEXT(d->events, " deadline:reasons");
+    EXPECT(d->facts.phase_started_at == NOON + 7 * DAYS);
+    discard(d);
+}
+
 TEST(election__the_nominee_speaks_last)
 {
     struct decision *d = electing("{}");

@@ -172,3 +172,30 @@ TEST(lazy__a_time_that_is_wanted_may_only_lengthen_the_window)
     EXPECT(d->facts.due_at == NOON + 9 * DAYS);
     discard(d);
 }
+
+/* The window opens after a phase of questions: the time that was wanted would leave it a day. */
+TEST(lazy__a_time_that_is_wanted_leaves_a_later_window_whole)
+{
+    struct decision *d =
+        draft("{\"key\": \"k\", \"name\": \"K\", \"roles\": [{\"key\": \"voters\"}], \"phases\": "
+              "[{\"key\": \"ask\", \"duration\": \"P3D\", \"inputs\": [{\"type\": \"question\", "
+              "\"by\": [\"voters\"]}], \"ends\": [\"deadline\"]}, {\"key\": \"window\", "
+              "\"duration\": \"P3D\", \"inputs\": [{\"type\": \"minus_one\", \"by\": "
+              "[\"voters\"]}], \"ends\": [\"deadline\"]}], \"rule\": {\"method\": "
+              "\"lazy_consensus\", \"silence\": \"consent\"}}",
+              NULL);
+    hold(d, "a", "voters", 1);
+    d->facts.wanted_at = NOON + 4 * DAYS;
+    open_now(d);
+    settle_at(d, NOON + 5 * DAYS);
+    EXPECT(d->facts.status == DECIDE_OPEN && d->facts.due_at == NOON + 6 * DAYS);
+    settle_at(d, NOON + 6 * DAYS);
+    EXPECT(d->facts.status == DECIDE_CLOSED && d->facts.closed_at == NOON + 6 * DAYS);
+    discard(d);
+    d = draft("lazy_consensus", NULL);
+    hold(d, "p", "proposer", 1);
+    d->facts.wanted_at = NOON + 9 * DAYS;
+    open_now(d);
+    EXPECT(d->facts.due_at == NOON + 9 * DAYS);
+    discard(d);
+}

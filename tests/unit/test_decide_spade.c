@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPADE (FRAMEWORKS.md 3.12), options that come while the decision is open, and definitions of
  * these that can not work. */
+#include "decide/tally.h"
 #include "decision.h"
 
 #define SAYS(text) "{\"text\": \"" text "\"}"
@@ -316,4 +317,25 @@ TEST(responsible__definitions_that_can_not_work)
         EXPECT_TEXT(fault_lines(&arena, &faults), cases[i].faults);
         arena_release(&arena);
     }
+}
+
+/* Else somebody could put so many that there is no vote: see tally_init. */
+TEST(options__no_more_than_can_be_voted_on)
+{
+    static struct decide_option options[TALLY_OPTIONS_MAX];
+    struct decision *d = spade_open(NULL, true);
+    for (size_t i = 0; i < TALLY_OPTIONS_MAX; i++) {
+        const char *key = arena_printf(&d->arena, "o%zu", i);
+        EXPECT(decide_check_option(&d->facts, "c", key, &d->refusal));
+        options[i] =
+            (struct decide_option){.key = key, .title = key, .member = "c", .argued = true};
+        d->facts.options = options;
+        d->facts.option_count = i + 1;
+    }
+    EXPECT(!decide_check_option(&d->facts, "c", "more", &d->refusal));
+    EXPECT_TEXT(refused(d), "decision_state");
+    EXPECT(decide_check_option(&d->facts, "c", "o7", &d->refusal));
+    EXPECT(move_on(d, "r"));
+    EXPECT(vote(d, "c", CHOICE("o7")));
+    discard(d);
 }

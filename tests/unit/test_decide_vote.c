@@ -531,3 +531,46 @@ TEST(waits__is_true_of_all_when_it_is_of_a_part)
     try_parts("{}", 7 * DAYS);
     try_parts("{\"rule\": {\"early_close\": true}}", HOUR);
 }
+
+/* Ten of the greatest weight, who give an option the greatest score: the last of them would pass
+ * the cap of the count, and would be left out of it. */
+TEST(weights__that_could_pass_the_caps_of_a_count_are_refused)
+{
+    static const struct {
+        const char *method, *rule;
+        int64_t weight;
+        const char *fault;
+    } cases[] = {
+        {"score", "\"min\": 0, \"max\": 1000000000", 1000000, "/stakeholders votes_too_many"},
+        {"score", "\"min\": -1000000000, \"max\": 0", 1000000, "/stakeholders votes_too_many"},
+        {"score", "\"min\": 0, \"max\": 900719926", 1000000, "/stakeholders votes_too_many"},
+        {"score", "\"min\": 0, \"max\": 900719926", 999999, ""},
+        {"score", "\"min\": 0, \"max\": 900719925", 1000000, ""},
+        {"dot", "\"exact\": false", 1000000, "/stakeholders votes_too_many"},
+        {"dot", "\"exact\": false", 900000, ""},
+        {"dot", "\"budget\": 100", 1000000, ""},
+        {"dot", "\"cap\": 100", 1000000, ""},
+        {"quadratic", "\"exact\": false", 1000000, "/stakeholders votes_too_many"},
+        {"quadratic", "\"budget\": 9007199254740992", 1000000, ""},
+        {"borda", "\"minimum\": 0", 1000000, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char definition[600];
+        (void)snprintf(definition, sizeof definition,
+                       "{\"key\": \"k\", \"name\": \"K\", \"roles\": [{\"key\": \"voters\"}], "
+                       "\"phases\": [{\"key\": \"vote\", \"duration\": \"P7D\", \"ballots\": "
+                       "[\"voters\"], \"ends\": [\"deadline\"]}], \"rule\": {\"method\": "
+                       "\"%s\", %s}}",
+                       cases[i].method, cases[i].rule);
+        struct decision *d = draft(definition, NULL);
+        struct faults faults;
+        faults_init(&faults, &d->arena);
+        offer(d, "x");
+        offer(d, "y");
+        for (int j = 0; j < 10; j++)
+            hold(d, arena_printf(&d->arena, "v%d", j), "voters", cases[i].weight);
+        EXPECT(decide_ready(&d->facts, &faults) == !*cases[i].fault);
+        EXPECT_TEXT(fault_lines(&d->arena, &faults), cases[i].fault);
+        discard(d);
+    }
+}

@@ -312,6 +312,78 @@ TEST(framework__faults_of_consensus_and_lazy_consensus)
         expect_faults(cases[i].changes, cases[i].faults);
 }
 
+/* Where what is said counts in one phase, no other phase may take it: it would be heard and not
+ * counted. */
+TEST(framework__what_counts_is_said_in_one_phase)
+{
+#define SAYS(phase, types, ends)                                                                   \
+    "'/phases/" phase "': {'key': 'p" phase "', 'duration': 'P1D', 'advance': ['lead'], 'back': "  \
+    "'p" phase "', 'ends': ['advance', 'deadline'" ends "], 'inputs': [" types "]}"
+#define SAYS_TWICE(method, types, ends)                                                            \
+    "{'/rule': {'method': '" method "'}, " SAYS("0", types, ends) ", " SAYS("1", types, ends) "}"
+#define BY "', 'by': ['crew']}"
+    static const struct {
+        const char *changes, *faults;
+    } cases[] = {
+        {SAYS_TWICE("daci", "{'type': 'verdict" BY, ""), "/phases/1/inputs too_many"},
+        {SAYS_TWICE("raci", "{'type': 'matrix" BY ", {'type': 'verdict" BY, ""),
+         "/phases/1/inputs too_many\n/phases/1/inputs too_many"},
+        {"{'/rule': {'method': 'consent'}, '/phases/0': {'key': 'a', 'duration': 'P1D', 'ends': "
+         "['no_objection', 'deadline'], 'inputs': [{'type': 'objection" BY
+         "]}, '/phases/1': {'key': 'b', 'duration': 'P1D', 'ends': ['no_objection', 'deadline'], "
+         "'inputs': [{'type': 'objection" BY "]}}",
+         "/phases/1/inputs too_many"},
+        {"{'/rule': {'method': 'consent'}, '/phases/0': {'key': 'a', 'duration': 'P1D', 'ends': "
+         "['no_objection', 'deadline'], 'inputs': [{'type': 'objection" BY
+         "]}, '/phases/1': {'key': 'b', 'duration': 'P1D', 'ends': ['deadline'], "
+         "'inputs': [{'type': 'concern" BY "]}}",
+         "/phases/1/inputs too_many"},
+        {"{'/rule': {'method': 'consensus'}, '/phases/0': {'key': 'a', 'duration': 'P1D', 'ends': "
+         "['deadline'], 'inputs': [{'type': 'agree" BY
+         "]}, '/phases/1': {'key': 'b', 'duration': 'P1D', 'ends': ['deadline'], "
+         "'inputs': [{'type': 'block" BY "]}}",
+         "/phases/1/inputs too_many"},
+        {"{'/rule': {'method': 'lazy_consensus'}, '/phases/0': {'key': 'a', 'duration': 'P1D', "
+         "'ends': ['deadline'], 'inputs': [{'type': 'minus_one" BY
+         "]}, '/phases/1': {'key': 'b', 'duration': 'P1D', 'ends': ['deadline'], "
+         "'inputs': [{'type': 'plus_one" BY "]}}",
+         "/phases/1/inputs too_many"},
+        {"{'/rule': {'method': 'rapid'}, '/phases/0': {'key': 'a', 'duration': 'P1D', 'ends': "
+         "['deadline'], 'inputs': [{'type': 'agreement" BY
+         "]}, '/phases/1': {'key': 'b', 'duration': 'P1D', 'ends': ['deadline'], "
+         "'inputs': [{'type': 'agreement" BY ", {'type': 'decision" BY "]}}",
+         "/phases/1/inputs too_many"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_faults(cases[i].changes, cases[i].faults);
+}
+
+/* Those whom a secret ballot carried could not vote on a later text. */
+TEST(framework__no_new_text_after_secret_ballots_that_carry)
+{
+    static const struct {
+        const char *secret, *proxies, *after, *fault;
+    } cases[] = {
+        {"true", "true", "]}], 'revise': 'vote'", "/phases/2/revise condition_impossible"},
+        {"true", "true", ", 'return']}], 'back': 'vote'", "/phases/2/back condition_impossible"},
+        {"true", "true", "]}]", ""},
+        {"true", "false", "]}], 'revise': 'vote'", ""},
+        {"false", "true", "]}], 'revise': 'vote'", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char changes[600];
+        (void)snprintf(changes, sizeof changes,
+                       "{'/phases': [{'key': 'talk', 'duration': 'P1D', 'ends': ['deadline'], "
+                       "'inputs': [{'type': 'question', 'by': ['crew']}], 'revise': 'talk'}, "
+                       "{'key': 'vote', 'duration': 'P1D', 'ends': ['deadline'], 'ballots': "
+                       "['crew']}, {'key': 'after', 'duration': 'P1D', 'ends': ['deadline'], "
+                       "'inputs': [{'type': 'verdict', 'by': ['lead'], 'values': ['approve'%s}], "
+                       "'/rule': {'method': 'majority', 'secret': %s, 'proxy': {'allowed': %s}}}",
+                       cases[i].after, cases[i].secret, cases[i].proxies);
+        expect_faults(changes, cases[i].fault);
+    }
+}
+
 TEST(framework__all_faults_are_told_at_once)
 {
     expect_faults("{'/key': '', '/roles/0/min': 9, '/phases/0/advance': ['x'], '/rule/threshold': "

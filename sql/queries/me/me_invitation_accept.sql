@@ -29,7 +29,18 @@ detached as (
     from present p
     join checked c on c._status is null
     where m.organisation_id = p.organisation_id and m.id = p.id
-    returning m.id
+    returning m.organisation_id, m.id
+),
+-- What waits for nobody else may have ended with that.
+asked as (
+    insert into settlements as s (organisation_id, decision_id)
+    select d.organisation_id, d.id
+    from detached m
+    join stakeholders h on h.organisation_id = m.organisation_id and h.member_id = m.id
+    join decisions d on d.organisation_id = h.organisation_id and d.id = h.decision_id and d.status = 'open'
+    order by d.id
+    on conflict on constraint settlements_pkey do update
+    set version = s.version + 1
 ),
 changed as (
     update members m

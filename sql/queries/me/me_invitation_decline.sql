@@ -18,6 +18,17 @@ changed as (
     where m.organisation_id = i.organisation_id and m.id = i.id
     returning m.*
 ),
+-- What waits for nobody else may have ended with that.
+asked as (
+    insert into settlements as s (organisation_id, decision_id)
+    select d.organisation_id, d.id
+    from changed c
+    join stakeholders h on h.organisation_id = c.organisation_id and h.member_id = c.id
+    join decisions d on d.organisation_id = h.organisation_id and d.id = h.decision_id and d.status = 'open'
+    order by d.id
+    on conflict on constraint settlements_pkey do update
+    set version = s.version + 1
+),
 teams_left as (
     delete from team_members tm
     using invitation i

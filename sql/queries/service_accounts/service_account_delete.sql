@@ -26,6 +26,18 @@ member as (
     set status = 'left', ended_at = now(), version = m.version + 1, updated_at = now()
     from target t
     where m.organisation_id = t.organisation_id and m.id = t.member_id and t._status is null
+    returning m.*
+),
+-- What waits for nobody else may have ended with that.
+asked as (
+    insert into settlements as s (organisation_id, decision_id)
+    select d.organisation_id, d.id
+    from member m
+    join stakeholders h on h.organisation_id = m.organisation_id and h.member_id = m.id
+    join decisions d on d.organisation_id = h.organisation_id and d.id = h.decision_id and d.status = 'open'
+    order by d.id
+    on conflict on constraint settlements_pkey do update
+    set version = s.version + 1
 ),
 person as (
     delete from people p

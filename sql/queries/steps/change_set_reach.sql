@@ -1,4 +1,5 @@
--- How far changes reach, and how far the member may let them. A team that the changes make lies where they put it; it goes by its label.
+-- How far changes reach, and how far the member (if any) may let them. A team that the changes make lies where they put it; it goes by its
+-- label.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- $3 value 2 member_id
@@ -25,7 +26,7 @@ select 'change_set.open' = any (r.permissions) as for_organisation,
     ) as within_team,
     m.role = 'owner' as owner
 from decisions d
-join members m on m.organisation_id = d.organisation_id and m.id = $3
-join roles r on r.organisation_id = m.organisation_id and r.kind = 'organisation' and r.key = m.role
+left join members m on m.organisation_id = d.organisation_id and m.id = $3
+left join roles r on r.organisation_id = m.organisation_id and r.kind = 'organisation' and r.key = m.role
 left join teams t on t.organisation_id = d.organisation_id and t.id = d.team_id
 where d.organisation_id = $1 and d.id = $2;

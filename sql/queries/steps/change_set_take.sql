@@ -2,7 +2,7 @@
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- result: one
-select s.revision, s.changes, s.reverses, o.winners
+select s.revision, s.changes, s.reverses, s.authority, o.winners
 from decisions d
 join outcomes o on o.organisation_id = d.organisation_id and o.decision_id = d.id
 cross join lateral (
