@@ -919,6 +919,20 @@ CREATE FUNCTION public.secrets_used(organisation_id uuid, service_account uuid) 
 
 COMMENT ON FUNCTION public.secrets_used(organisation_id uuid, service_account uuid) IS 'Second half of a service account''s ETag: its representation also changes when a secret is used.';
 
+CREATE FUNCTION public.sees_all_below(team_path uuid[], organisation_id uuid, member uuid, role text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    return exists (
+        select from roles r
+        where r.organisation_id = sees_all_below.organisation_id and r.kind = 'organisation' and r.key = sees_all_below.role
+            and 'team.read_private' = any (r.permissions)
+    ) or sees_team(team_path, organisation_id, member);
+end;
+$$;
+
+COMMENT ON FUNCTION public.sees_all_below(team_path uuid[], organisation_id uuid, member uuid, role text) IS 'Whether no team below the one with that path (empty: in the organisation) can be hidden from the member, who has that role.';
+
 CREATE FUNCTION public.utc_add(instant timestamp with time zone, duration text) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     RETURN (((instant AT TIME ZONE 'UTC'::text) + (duration)::interval) AT TIME ZONE 'UTC'::text);

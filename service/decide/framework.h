@@ -191,12 +191,17 @@ struct framework {
 bool framework_read(struct arena *arena, const struct json *definition, struct framework *framework,
                     struct faults *faults);
 
+/* Adds a fault where the fallback of a framework that was read can never open. Apart from
+ * framework_read, which such a framework passes: it works, and some are in use. */
+void framework_check_fallback(const struct framework *framework, struct faults *faults);
+
 /* Applies a decision's configuration to a definition:
  *   {"rule": {parameter: value, or null to drop it}, "phases": {key: {"duration": …|null}},
  *    "review": …}
  * `overrides` may be NULL. `*frozen` is the definition to store with the decision; it passes
- * framework_read. False: every fault was added; those of `overrides` itself point into it, those
- * that appear only in the result point into the resulting definition. */
+ * framework_read, and framework_check_fallback where the definition does. False: every fault was
+ * added; those of `overrides` itself point into it, those that appear only in the result point into
+ * the resulting definition. */
 bool framework_configure(struct arena *arena, const struct json *definition,
                          const struct json *overrides, struct json *frozen, struct faults *faults);
 

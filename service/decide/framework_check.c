@@ -411,3 +411,45 @@ void framework_check(struct definition *d, const struct framework *framework)
         check_phase(d, framework, i);
     check_method(d, framework);
 }
+
+/* Who blocks, or enough who stand aside, keep a consensus from coming about. */
+static bool may_be_blocked(const struct framework *framework)
+{
+    const struct framework_rule *rule = &framework->rule;
+    bool capped = rule->has_stand_aside_cap && rule->stand_aside_cap[0] < rule->stand_aside_cap[1];
+    for (size_t i = 0; i < framework->phase_count; i++) {
+        const struct framework_phase *phase = &framework->phases[i];
+        if (takes(phase, "agree"))
+            return takes(phase, "block") || (capped && takes(phase, "stand_aside"));
+    }
+    return false;
+}
+
+/* Of a consent or an election silence is enough, of a lazy consensus anybody who is against it. */
+static bool may_escalate(const struct framework *framework)
+{
+    switch (framework->rule.family) {
+    case FAMILY_CONSENT:
+    case FAMILY_ELECTION:
+    case FAMILY_LAZY:
+        return true;
+    case FAMILY_CONSENSUS:
+        return may_be_blocked(framework);
+    case FAMILY_DECIDER:
+    case FAMILY_VOTE:
+    case FAMILY_ADVICE:
+    case FAMILY_RACI:
+    case FAMILY_DACI:
+    case FAMILY_RAPID:
+    case FAMILY_SPADE:
+        break;
+    }
+    return false;
+}
+
+void framework_check_fallback(const struct framework *framework, struct faults *faults)
+{
+    if (framework->rule.fallback.framework && !may_escalate(framework))
+        faults_add(faults, "/rule/fallback", FAULT_CONDITION_IMPOSSIBLE,
+                   "No decision by this framework can escalate, so none ever goes on by another.");
+}

@@ -121,6 +121,17 @@ static void check_windows(struct definition *d, const struct framework *original
                 FAULT_WINDOW_SHORTENED, "It may only be longer than the framework's.");
 }
 
+/* What the framework has already without effect does no harm. */
+static void check_fallback(struct definition *d, const struct framework *original,
+                           const struct framework *configured)
+{
+    struct faults known;
+    faults_init(&known, d->arena);
+    framework_check_fallback(original, &known);
+    if (!known.found)
+        framework_check_fallback(configured, d->faults);
+}
+
 bool framework_configure(struct arena *arena, const struct json *definition,
                          const struct json *overrides, struct json *frozen, struct faults *faults)
 {
@@ -136,6 +147,7 @@ bool framework_configure(struct arena *arena, const struct json *definition,
     if (faults->found != found || !framework_read(arena, &merged, &configured, faults))
         return false;
     check_windows(&d, &framework, &configured);
+    check_fallback(&d, &framework, &configured);
     if (faults->found != found)
         return false;
     *frozen = merged;

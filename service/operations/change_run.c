@@ -22,7 +22,6 @@ void change_run_init(struct change_run *run, struct call *call, const char *orga
                                .pointer = "/changes",
                                .changes = changes,
                                .refused = arena_array(call->arena, count, sizeof *run->refused),
-                               .in_use = arena_array(call->arena, count, sizeof *run->in_use),
                                .made = arena_array(call->arena, count, sizeof *run->made),
                                .reverse = arena_array(call->arena, count, sizeof *run->reverse)};
     faults_init(&run->faults, call->arena);
@@ -99,24 +98,24 @@ static bool find_reverse(const struct running *running, const struct change *cha
 
 /* A fault of the operation's body points into the body of the change; one without a place says the
  * problem. */
-static void add_faults(struct change_run *run, const struct problem *problem, const char *pointer)
+static void add_faults(struct faults *all, const struct problem *problem, const char *pointer)
 {
-    struct arena *arena = run->call->arena;
+    struct arena *arena = all->arena;
     const struct faults *faults = &problem->faults;
     for (size_t i = 0; i < faults->count; i++) {
         const struct fault *fault = &faults->items[i];
-        size_t count = run->faults.count;
-        faults_add(&run->faults, arena_printf(arena, "%s/body%s", pointer, fault->pointer),
+        size_t count = all->count;
+        faults_add(all, arena_printf(arena, "%s/body%s", pointer, fault->pointer),
                    FAULT_ITEM_REFUSED, "%s", fault->detail);
-        if (run->faults.count > count) /* there was room for it */
-            run->faults.items[count].code = fault->code;
+        if (all->count > count) /* there was room for it */
+            all->items[count].code = fault->code;
     }
     if (faults->count)
         return;
     bool unknown = problem->code == PROBLEM_NOT_FOUND;
     bool changed = problem->code == PROBLEM_PRECONDITION_FAILED;
     const char *where = unknown ? "/path" : changed ? "/if_match" : "";
-    faults_add(&run->faults, arena_printf(arena, "%s%s", pointer, where),
+    faults_add(all, arena_printf(arena, "%s%s", pointer, where),
                unknown ? FAULT_UNKNOWN_REFERENCE : FAULT_ITEM_REFUSED, "%s",
                problem->detail ? problem->detail : problem_kinds[problem->code].title);
 }
@@ -132,18 +131,22 @@ static void add_label(struct running *running, const char *name, const char *id)
 
 /* ---- what the caller does not see ---- */
 
-static bool deletes_in_use(const struct change *change, const struct call *made)
+/* Whether teams that some do not see, or what is theirs, may be why it was refused. */
+static bool is_obstructed(const struct change *change, const struct problem *problem)
 {
-    return made->problem.code == PROBLEM_IN_USE &&
-           strcmp(change->operation->id, "team_delete") == 0;
+    bool obstructed = problem->code == PROBLEM_IN_USE;
+    for (size_t i = 0; i < problem->faults.count; i++)
+        obstructed =
+            obstructed || strcmp(problem->faults.items[i].code, fault_codes[FAULT_TOO_DEEP]) == 0;
+    return obstructed && !change->creates;
 }
 
-/* Tries the deletion of a team again without those below it that the caller does not see. */
-static bool delete_unseen(struct running *running, const struct change *change, struct call **made,
-                          bool *refused)
+/* Tries the change again without what the caller does not see. */
+static bool make_unseen(struct running *running, const struct change *change, struct call **made,
+                        bool *refused)
 {
     struct call *call = running->run->call;
-    const char *const values[] = {change->arguments[1]};
+    const char *const values[] = {change->operation->id, change->arguments[1]};
     struct rows rows;
     if (!db_rollback_to_savepoint(call->db, &call->problem) ||
         !call_query(call, &STATEMENT_change_set_aside, values, &rows))
@@ -169,8 +172,8 @@ static bool make(struct running *running, const struct change *change, size_t in
         return false;
     struct call *made = begin_call(running, change);
     *refused = !operate_run(made);
-    if (*refused && run->rehearsed && deletes_in_use(change, made) &&
-        !delete_unseen(running, change, &made, refused))
+    if (*refused && run->rehearsed && is_obstructed(change, &made->problem) &&
+        !make_unseen(running, change, &made, refused))
         return false;
     if (*refused && (made->repeat || made->problem.status >= 500)) {
         call->problem = made->problem;
@@ -178,8 +181,9 @@ static bool make(struct running *running, const struct change *change, size_t in
         return false;
     }
     if (*refused) {
-        run->in_use[index] = deletes_in_use(change, made);
-        add_faults(run, &made->problem, pointer);
+        add_faults(&run->faults, &made->problem, pointer);
+        if (run->obstacles && is_obstructed(change, &made->problem))
+            add_faults(run->obstacles, &made->problem, pointer);
         return db_rollback_to_savepoint(call->db, &call->problem);
     }
     const struct buf *body = &made->response.body;

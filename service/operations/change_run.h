@@ -18,9 +18,9 @@ struct change_run {
     size_t winner_count;
     bool rehearsed; /* nothing is kept, and the caller is told no more than the caller may see */
     bool *refused;  /* by position: has faults; what is marked before is not tried again */
+    struct faults *obstacles; /* also gets those faults that not everybody may see; or NULL */
     /* what came of it */
     struct faults faults;
-    bool *in_use;      /* by position: refused for deleting a team that is in use */
     struct json *made; /* by position: the answer of the operation; JSON null where there is none */
     struct json *reverse; /* by position: the changes that undo it, a list or JSON null */
 };

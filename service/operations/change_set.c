@@ -52,30 +52,15 @@ static bool authorise(struct call *call, const struct decision_case *decision,
     return call_query(call, &STATEMENT_change_set_authorise, values, &rows);
 }
 
-static bool deletes_teams(const struct json *changes)
-{
-    for (size_t i = 0; i < changes->list.count; i++)
-        if (json_is_text(json_get(&changes->list.items[i], "operation"), "team_delete"))
-            return true;
-    return false;
-}
-
-/* What is in the way of deleting a team may have been hidden from whoever proposed that; whoever
- * opens the decision may see it. */
-static bool check_deletions(struct call *call, const struct decision_case *decision,
+/* What is in the way of the changes may have been hidden from whoever proposed them; whoever opens
+ * the decision may see it. */
+static bool check_obstacles(struct call *call, const struct decision_case *decision,
                             const struct json *changes, struct faults *faults)
 {
     struct change_run run;
-    if (!deletes_teams(changes))
-        return true;
     change_run_init(&run, call, decision->organisation_id, decision->id, changes);
-    if (!change_set_rehearse(&run))
-        return false;
-    for (size_t i = 0; i < changes->list.count; i++)
-        if (run.in_use[i])
-            faults_add(faults, arena_printf(call->arena, "/changes/%zu", i), FAULT_ITEM_REFUSED,
-                       "%s", problem_kinds[PROBLEM_IN_USE].title);
-    return true;
+    run.obstacles = faults;
+    return change_set_rehearse(&run);
 }
 
 bool change_set_open(struct call *call, const struct decision_case *decision)
@@ -89,7 +74,7 @@ bool change_set_open(struct call *call, const struct decision_case *decision)
         return true;
     if (!set.authority)
         return refuse_authority(call);
-    if (!check_deletions(call, decision, &set.changes, &faults))
+    if (!check_obstacles(call, decision, &set.changes, &faults))
         return false;
     return problem_unless_clean(&call->problem, PROBLEM_DECISION_NOT_READY, &faults) &&
            authorise(call, decision, set.authority, decision->member_id);

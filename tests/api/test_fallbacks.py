@@ -425,6 +425,31 @@ def test_a_fallback_that_can_not_open_is_refused_when_it_is_published_and_opened
     assert [e["code"] for e in problem["errors"]] == [code]
 
 
+def test_a_fallback_that_nothing_leads_to_is_refused(world, sql):
+    """By this method nothing escalates. One that was accepted once does no harm."""
+    acme = world.organisation()
+    definition = acme.owner.get(f"{acme.path}/frameworks/single_decider").json()["definition"] | {"key": "mine"}
+    with_one = definition | {"rule": definition["rule"] | {"fallback": "majority"}}
+    deciding = {"by": acme.owner, "stakeholders": {"decider": [acme.owner]}}
+
+    def refused(method, path, body=None, code="framework_invalid", pointer="/definition/rule/fallback"):
+        problem = acme.owner.problem(method, f"{acme.path}/{path}", body, status=422, code=code, pointer=pointer)
+        assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [(pointer, "condition_impossible")]
+
+    refused("POST", "frameworks", {"definition": with_one})
+    acme.owner.post(f"{acme.path}/frameworks", {"definition": definition}, expect=201)
+    refused("PATCH", "frameworks/mine", {"definition": {"rule": {"fallback": "majority"}}})
+    sql.execute("update frameworks set draft = %s where organisation_id = %s and key = 'mine'", [json.dumps(with_one), acme.id])
+    refused("POST", "frameworks/mine/publish")
+    acme.owner.patch(f"{acme.path}/frameworks/mine", {"definition": {"rule": {"fallback": None}}})
+    acme.owner.post(f"{acme.path}/frameworks/mine/publish")
+    configured = acme.decision("mine", configuration={"rule": {"fallback": "majority"}}, **deciding)
+    refused("POST", f"decisions/{configured.id}/open", code="decision_not_ready", pointer="/configuration/rule/fallback")
+    sql.execute("update framework_versions set definition = %s where organisation_id = %s and framework_id = %s",
+                [json.dumps(with_one), acme.id, acme.framework_id("mine")])
+    acme.decision("mine", configuration={"rule": {"expiry": "P9D"}}, open=True, **deciding)
+
+
 def test_a_framework_does_not_follow_itself(world):
     acme = world.organisation()
     own(acme, "mine", "majority")

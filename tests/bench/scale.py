@@ -2,7 +2,7 @@
 """Measures reading one decision and a list of 50 among few and among many decisions, interleaved, and writes RESULTS_SCALE.md.
 
 Every organisation has as many decisions in both databases; only how many organisations there are differs. The rows are what the
-service would have stored. Ten million need 15 GB below VAR and take about ten minutes to make."""
+service would have stored. Ten million need 15 GB below VAR and take about five minutes to make."""
 
 import argparse
 import datetime

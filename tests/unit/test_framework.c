@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decision.h"
 
+#include <glob.h>
+
 static const char *const built_in[] = {
-    "single_decider", "consent",   "majority",       "schulze", "approval",
-    "consultative",   "consensus", "lazy_consensus", "advice",  "role_election"};
+    "advice",         "approval",       "borda",   "consensus",     "consent",
+    "consultative",   "copeland",       "daci",    "dot",           "irv",
+    "lazy_consensus", "majority",       "minimax", "plurality",     "quadratic",
+    "raci",           "ranked_pairs",   "rapid",   "role_election", "schulze",
+    "score",          "single_decider", "spade",   "star",          "stv"};
 
 TEST(framework__built_in_definitions_can_work)
 {
+    glob_t files;
+    EXPECT(!glob("sql/seed/frameworks/*.json", 0, NULL, &files));
+    EXPECT(files.gl_pathc == sizeof built_in / sizeof *built_in);
+    globfree(&files);
     for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++) {
         struct arena arena;
         struct framework framework;
@@ -16,6 +25,8 @@ TEST(framework__built_in_definitions_can_work)
         struct json definition = definition_of(&arena, built_in[i]);
         EXPECT(framework_read(&arena, &definition, &framework, &faults));
         EXPECT_TEXT(framework.key, built_in[i]);
+        framework_check_fallback(&framework, &faults);
+        EXPECT(!faults.found);
         print_faults(&faults);
         arena_release(&arena);
     }
@@ -405,6 +416,81 @@ static void expect_configured(const char *framework, const char *overrides, cons
         framework_configure(&arena, &definition, json_new(&arena, overrides), &frozen, &faults);
     EXPECT(fine == !*expected);
     EXPECT_TEXT(fault_lines(&arena, &faults), expected);
+    arena_release(&arena);
+}
+
+static void expect_fallback(const char *changes, const char *expected)
+{
+    struct arena arena;
+    struct framework framework;
+    struct faults faults;
+    arena_init(&arena);
+    faults_init(&faults, &arena);
+    struct json definition = definition_with(&arena, changes);
+    EXPECT(framework_read(&arena, &definition, &framework, &faults));
+    framework_check_fallback(&framework, &faults);
+    EXPECT_TEXT(fault_lines(&arena, &faults), expected);
+    arena_release(&arena);
+}
+
+#define ASIDE "'/phases/1/inputs/1': {'type': 'stand_aside', 'by': ['crew'], 'required': true}"
+
+/* What escalates at all, by the sections 3.2 to 3.5 of FRAMEWORKS.md; in a consensus somebody must
+ * be able to block, or too many to stand aside. */
+TEST(framework_check_fallback__it_can_open)
+{
+    static const char idle[] = "/rule/fallback condition_impossible";
+    static const struct {
+        const char *changes, *faults;
+    } cases[] = {
+        {"{'/rule': {'method': 'consensus', 'max_rounds': 1, 'fallback': 'majority'}, " POLL "}",
+         ""},
+        {"{'/rule': {'method': 'consensus', 'max_rounds': 1, 'fallback': 'majority'}, " POLL
+         ", " ASIDE "}",
+         idle},
+        {"{'/rule': {'method': 'consensus', 'max_rounds': 1, 'fallback': {'framework': "
+         "'majority'}, 'stand_aside_cap': [1, 3]}, " POLL ", " ASIDE "}",
+         ""},
+        {"{'/rule': {'method': 'consensus', 'max_rounds': 1, 'fallback': 'majority', "
+         "'stand_aside_cap': [3, 3]}, " POLL ", " ASIDE "}",
+         idle},
+        {"{'/rule': {'method': 'consensus', 'max_rounds': 1}, " POLL ", " ASIDE "}", ""},
+        {"{'/rule': {'method': 'lazy_consensus', 'fallback': 'majority'}, " WINDOW(
+             "'deadline'") "}",
+         ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_fallback(cases[i].changes, cases[i].faults);
+}
+
+TEST(framework_configure__a_fallback_where_nothing_escalates)
+{
+    static const char *const never[] = {"single_decider", "consultative", "advice", "raci",
+                                        "daci",           "rapid",        "spade"};
+    static const char *const may[] = {"consent", "role_election", "lazy_consensus"};
+    static const char fallback[] = "{\"rule\": {\"fallback\": \"majority\"}}";
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        expect_configured(never[i], fallback, "/rule/fallback condition_impossible");
+    for (size_t i = 0; i < sizeof may / sizeof *may; i++)
+        expect_configured(may[i], fallback, "");
+    expect_configured("consensus", "{\"rule\": {\"fallback\": \"majority\", \"max_rounds\": 2}}",
+                      "");
+    expect_configured("majority", fallback, "/rule/fallback unknown_member");
+}
+
+/* Such a framework was accepted once; its decisions can still be configured. */
+TEST(framework_configure__leaves_alone_what_the_framework_has_without_effect)
+{
+    struct arena arena;
+    struct json with, frozen;
+    struct faults faults;
+    arena_init(&arena);
+    faults_init(&faults, &arena);
+    struct json definition = definition_of(&arena, "single_decider");
+    struct json *rule = (struct json *)(uintptr_t)json_get(&definition, "rule");
+    *rule = json_of(&arena, "{\"method\": \"single_decider\", \"fallback\": \"majority\"}");
+    with = json_of(&arena, "{\"rule\": {\"expiry\": \"P9D\"}}");
+    EXPECT(framework_configure(&arena, &definition, &with, &frozen, &faults));
     arena_release(&arena);
 }
 

@@ -1,4 +1,5 @@
--- Deletes an area without areas below it, decisions and delegation levels. Runs after area_hold, in the same transaction.
+-- Deletes an area without areas below it, decisions and delegation levels, of which the caller must see all that there may be. Runs after
+-- area_hold, in the same transaction.
 -- $1 principal
 -- $2 path organisation
 -- $3 path area
@@ -10,14 +11,18 @@ with a as (
     select * from access_structure($1, $2, 'area.manage', null)
 ),
 target as (
-    select r.organisation_id, r.id, r.name, r.parent_id, a.member_id, a.override, a._code, used.by,
+    select r.organisation_id, r.id, r.name, r.parent_id, a.member_id, a.override, a._code, used.by, seen.unseen,
         case
             when a._status is not null then a._status
+            when seen.unseen then 403
             when not etag_matches($4, r.version::text) then 412
             when used.by is not null then 409
         end as _status
     from a
     join areas r on r.organisation_id = a.organisation_id and r.id = $3
+    cross join lateral (
+        select a._status is null and not sees_all_below('{}', r.organisation_id, a.member_id, a.role) as unseen
+    ) seen
     cross join lateral (
         select case
             when exists (select from areas c where c.organisation_id = r.organisation_id and c.parent_id = r.id)
@@ -49,5 +54,5 @@ event as (
     from audit
 )
 select t._status, case when t._status = 409 then 'in_use' else t._code end as _code,
-    case when t._status = 409 then t.by end as _detail
+    case when t._status = 409 then t.by end as _detail, case when t.unseen then 'team.read_private' end as _permission
 from target t;

@@ -1,4 +1,5 @@
--- Deletes a role of the organisation's own that nobody has. Those who had it when they left are kept as observers.
+-- Deletes a role of the organisation's own that nobody has, which of a role in teams takes seeing all teams. Those who had it when they left are
+-- kept as observers.
 -- $1 principal
 -- $2 path organisation
 -- $3 path role
@@ -10,8 +11,11 @@ with a as (
     select * from access_structure($1, $2, 'role.manage', null)
 ),
 target as (
-    select r.organisation_id, r.kind, r.key, r.id, a.member_id, a.override, a._code as access_code,
-        coalesce(a._status, case when not etag_matches($4, r.id || '-' || r.version) then 412 end) as early_status,
+    select r.organisation_id, r.kind, r.key, r.id, a.member_id, a.override, a._code as access_code, seen.unseen,
+        coalesce(a._status, case
+            when seen.unseen then 403
+            when not etag_matches($4, r.id || '-' || r.version) then 412
+        end) as early_status,
         case
             when r.built_in then 'built_in'
             when r.kind = 'organisation' and exists (
@@ -24,6 +28,9 @@ target as (
         end as obstacle
     from a
     join roles r on r.organisation_id = a.organisation_id and (r.id::text = $3 or (r.kind = 'organisation' and r.key = $3))
+    cross join lateral (
+        select a._status is null and r.kind = 'team' and not sees_all_below('{}', r.organisation_id, a.member_id, a.role) as unseen
+    ) seen
     for update of r
 ),
 checked as (
@@ -57,5 +64,5 @@ event as (
     select organisation_id, id, action, actor_id, resource_id, data
     from audit
 )
-select c._status, c._code
+select c._status, c._code, case when c.unseen then 'team.read_private' end as _permission
 from checked c;

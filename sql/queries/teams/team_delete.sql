@@ -1,4 +1,4 @@
--- Deletes a team without teams below it and without decisions.
+-- Deletes a team without teams below it and without decisions. The caller must see all that may be below it.
 -- $1 principal
 -- $2 path organisation
 -- $3 path team
@@ -10,14 +10,18 @@ with a as (
     select * from access_structure($1, $2, 'team.delete', $3)
 ),
 target as (
-    select t.organisation_id, t.id, t.name, t.kind, t.parent_id, a.member_id, a.override, a._code,
+    select t.organisation_id, t.id, t.name, t.kind, t.parent_id, a.member_id, a.override, a._code, seen.unseen,
         case
             when a._status is not null then a._status
+            when seen.unseen then 403
             when not etag_matches($4, t.version::text) then 412
             when used.anyhow then 409
         end as _status
     from a
     join teams t on t.organisation_id = a.organisation_id and t.id = $3
+    cross join lateral (
+        select a._status is null and not sees_all_below(t.path, t.organisation_id, a.member_id, a.role) as unseen
+    ) seen
     cross join lateral (
         select exists (select from teams c where c.organisation_id = t.organisation_id and c.parent_id = t.id)
             or exists (select from decisions d where d.organisation_id = t.organisation_id and d.team_id = t.id) as anyhow
@@ -42,5 +46,6 @@ event as (
     select organisation_id, id, action, actor_id, resource_id, data
     from audit
 )
-select t._status, case when t._status = 409 then 'in_use' else t._code end as _code
+select t._status, case when t._status = 409 then 'in_use' else t._code end as _code,
+    case when t.unseen then 'team.read_private' end as _permission
 from target t;

@@ -1,4 +1,5 @@
--- Changes the members of the team that the patch names. Moved, it takes all teams below it along; made private, it hides them too.
+-- Changes the members of the team that the patch names. Moved, it takes all teams below it along, so the caller must see them all; made
+-- private, it hides them too.
 -- A patch of place or visibility runs after structure_lock, in the same transaction.
 -- $1 principal
 -- $2 path organisation
@@ -55,7 +56,7 @@ faults as (
     ) f
 ),
 target as (
-    select w.*, w.new_parent_id is distinct from w.parent_id as moved, coalesce(p.path, '{}') as parent_path, r.code as _code,
+    select w.*, w.new_parent_id is distinct from w.parent_id as moved, u.unseen, coalesce(p.path, '{}') as parent_path, r.code as _code,
         case when p.visibility = 'private' then 'private' else w.new_visibility end as visibility_now,
         case when r.code in ('invalid_reference', 'invalid_body') then f.list end as list,
         case
@@ -67,8 +68,13 @@ target as (
     cross join faults f
     left join parent p on true
     cross join lateral (
+        select w.access_status is null and w.new_parent_id is distinct from w.parent_id
+            and not sees_all_below(w.path, w.organisation_id, w.member_id, w.role) as unseen
+    ) u
+    cross join lateral (
         select case
             when w.access_status is not null then w.access_code
+            when u.unseen then 'permission_denied'
             when (w.new_kind <> w.kind or w.new_parent_id is distinct from w.parent_id)
                 and not places_any_team(w.organisation_id, w.member_id, w.role, w.new_parent_id)
                 and (w.new_kind <> 'working_group' or w.governance_mode <> 'open') then 'permission_denied'
@@ -107,7 +113,8 @@ event as (
     select organisation_id, id, action, actor_id, resource_id, data
     from audit
 )
-select x._status, x._code, x.list as _errors, c.version::text as _etag,
+select x._status, x._code, case when x.unseen then 'team.read_private' end as _permission, x.list as _errors,
+    c.version::text as _etag,
     c.id, c.parent_id, c.path, c.name, c.purpose, c.kind, c.visibility, c.created_by, c.version, c.created_at, c.updated_at
 from target x
 left join changed c on c.id = x.id;
