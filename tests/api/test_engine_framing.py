@@ -44,7 +44,8 @@ def problem(answer, status, code):
 @pytest.mark.parametrize("target", [
     "/v1/m%00e", "/v1/me%00", "/%00/../v1/me", "/v1/me?a=%00", "/v1/me?%00", "/v1/%ff", "/v1/me?q=%ff", "/v1/%C0%AF", "/v1/%ED%A0%80",
     "/v1/m\xffe", "/v1/me?q=\xff", "/v1/m%e", "/v1/me%2", "/v1/me%zz", "//v1/me", "/v1//me", "//", "///", "/v1/../v1/me", "/v1/./me",
-    "/v1/me/..", "/v1/%2e%2e/me", "/v1/.%2E/me", "*", "v1/me", "http://cohelm.example/v1/me", "//cohelm.example/v1/me", "/v1/me#top",
+    "/v1/me/..", "/v1/%2e%2e/me", "/v1/.%2E/me", "*", "v1/me", "http:///v1/me", "http:/v1/me", "ftp://cohelm.example/v1/me",
+    "http://cohelm.example?a", "http://cohelm.example//v1/me", "//cohelm.example/v1/me", "/v1/me#top",
     "/v1/me?a#top", "/a" * 17, "/v1/me?" + "&".join("abc" for _ in range(65)), "/v1/m\x01e", "/v1/m\x7fe"])
 def test_target__what_is_no_sound_path_is_malformed(ask, target):
     found = problem(ask(f"GET {target}"), 400, "malformed_request")
@@ -58,6 +59,14 @@ def test_target__another_path_is_not_found(ask, target):
 
 def test_target__an_encoded_letter_is_the_letter(ask):
     problem(ask("GET /v1/m%65"), 401, "unauthenticated")
+
+
+@pytest.mark.parametrize("origin", ["http://cohelm.example", "HTTPS://cohelm.example:8080", "http://[::1]"])
+def test_target__in_absolute_form_is_the_path_in_it(ask, origin):
+    """RFC 9112 section 3.2.2: clients send it to proxies only, and servers must take it."""
+    assert problem(ask(f"GET {origin}/v1/me"), 401, "unauthenticated")["instance"] == "/v1/me"
+    assert problem(ask(f"GET {origin}/docs?q=a"), 400, "invalid_parameter")["errors"][0]["pointer"] == "query/q"
+    problem(ask(f"GET {origin}"), 404, "not_found")
 
 
 def test_target__of_two_slashes_that_are_encoded_none_parts_segments(world):
