@@ -180,6 +180,27 @@ def test_header__host_is_needed(send_raw):
     assert send_raw(b"GET /docs HTTP/1.0\r\n\r\n").status == 200
 
 
+@pytest.mark.parametrize("host", ["a b", "a\tb", "cohelm.example/x", "user@cohelm.example", "<a>", 'a"b', "a?b", "a#b", "a\\b"])
+def test_header__host_is_a_host(ask, host):
+    answer = ask("GET /docs", host=f"Host: {host}")
+    problem(answer, 400, "malformed_request")
+    assert answer.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("host", ["", "[::1]:8080", "127.0.0.1", "a_b.example:80"])
+def test_header__host_may_be_any(ask, host):
+    assert ask("GET /docs", host=f"Host: {host}").status == 200
+
+
+def test_header__blanks_around_a_value_are_none_of_it(ask, token):
+    """RFC 9110 section 5.5."""
+    answer = ask("GET /v1/me", f"Authorization: \t Bearer {token} \t", "X-Request-Id:  named \t ", "If-None-Match:\t* ", "Accept: application/json\t")
+    assert (answer.status, answer.headers["x-request-id"]) == (304, "named")
+    answer = ask("PATCH /v1/me", f"Authorization: Bearer {token} ", "Content-Type: application/json ", "If-Match: * ", "Content-Length: 13 ",
+                 body=b'{"title":"A"}')
+    assert answer.status == 200
+
+
 @pytest.mark.parametrize("bytes_too_many", [0, 1])
 def test_header__together_12_kib(ask, bytes_too_many):
     others = sum(len(f"{line}\r\n") for line in (HOST, "Connection: close", "X: "))
