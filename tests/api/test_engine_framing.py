@@ -196,7 +196,7 @@ def test_header__blanks_around_a_value_are_none_of_it(ask, token):
     """RFC 9110 section 5.5."""
     answer = ask("GET /v1/me", f"Authorization: \t Bearer {token} \t", "X-Request-Id:  named \t ", "If-None-Match:\t* ", "Accept: application/json\t")
     assert (answer.status, answer.headers["x-request-id"]) == (304, "named")
-    answer = ask("PATCH /v1/me", f"Authorization: Bearer {token} ", "Content-Type: application/json ", "If-Match: * ", "Content-Length: 13 ",
+    answer = ask("PATCH /v1/me", f"Authorization: Bearer {token} ", "Content-Type: application/json ", "If-Match: * ", "Content-Length: 13",
                  body=b'{"title":"A"}')
     assert answer.status == 200
 
