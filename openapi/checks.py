@@ -324,10 +324,10 @@ def hidden_values(before, schema, paths):
 
 def check_permissions(document, operations, statements, sources, migrations, refusals):
     permissions = document.get("x-permissions", {})
-    used = {operation.permission for operation in operations}
+    used = {operation.scope for operation in operations}
     for operation in operations:
-        if operation.permission and operation.permission not in permissions:
-            refusals.add(operation.id, f"permission {operation.permission} is not in x-permissions")
+        if operation.scope and operation.scope not in permissions:
+            refusals.add(operation.id, f"permission {operation.scope} is not in x-permissions")
     texts = [statement.bare for statement in statements.values()] + list(sources.files.values())
     texts += [path.read_text(encoding="utf-8") for path in migrations.glob("*.sql")]
     for name, entry in permissions.items():

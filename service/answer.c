@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "answer.h"
 
+#include "document.h"
 #include "log.h"
 #include "render.h"
 #include "service.h"
@@ -99,10 +100,29 @@ static void add_control_headers(struct call *call, const struct rows *rows)
 {
     const char *tag = rows_text(rows, 0, "_etag", call->arena);
     const char *location = rows_text(rows, 0, "_location", call->arena);
-    if (tag)
+    if (tag && !call->input.include)
         response_header(&call->response, "ETag", arena_printf(call->arena, "\"%s\"", tag));
     if (location)
         response_header(&call->response, "Location", location);
+}
+
+/* What `include` adds comes from other rows too, such as the names of members. So the tag is that
+ * of the row and, after a `+` from which If-Match does not read on, one of all that is answered. */
+static bool answer_included(struct call *call, const struct rows *rows)
+{
+    struct response *response = &call->response;
+    struct render_choice choice = choice_of(call);
+    if (!render_row(&response->body, rows, 0, &choice))
+        return unknown_type(call);
+    const char *whole = document_tag(call, response->body.data, response->body.len);
+    const char *etag =
+        arena_printf(call->arena, "\"%s+%s", rows_text(rows, 0, "_etag", call->arena), whole + 1);
+    response_header(response, "ETag", etag);
+    if (answer_none_match(call, etag)) {
+        response->status = 304;
+        response->body.len = 0;
+    }
+    return true;
 }
 
 bool call_answer_row(struct call *call, const struct rows *rows)
@@ -112,6 +132,8 @@ bool call_answer_row(struct call *call, const struct rows *rows)
     add_control_headers(call, rows);
     if (response->status == 204)
         return true;
+    if (call->input.include)
+        return answer_included(call, rows);
     const char *etag = response_get_header(response, "ETag");
     if (call->operation->method == METHOD_GET && etag && answer_none_match(call, etag)) {
         response->status = 304;

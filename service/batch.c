@@ -28,9 +28,10 @@ static void collect_faults(struct faults *all, const struct problem *problem, si
     const struct faults *faults = &problem->faults;
     for (size_t i = 0; i < faults->count; i++) {
         const char *pointer = arena_printf(all->arena, "%s%s", prefix, faults->items[i].pointer);
+        size_t count = all->count;
         faults_add(all, pointer, FAULT_ITEM_REFUSED, "%s", faults->items[i].detail);
-        if (all->count)
-            all->items[all->count - 1].code = faults->items[i].code;
+        if (all->count > count) /* there was room for it */
+            all->items[count].code = faults->items[i].code;
     }
     if (!faults->count)
         faults_add(all, prefix, FAULT_ITEM_REFUSED, "%s",
@@ -66,10 +67,11 @@ static void write_failure(struct json_writer *w, const struct call *call,
     jw_map_end(w);
 }
 
-/* A failure of the world (503, 504, deadlock) ends the batch; one of the item does not. */
-static bool is_fatal(const struct call *call)
+/* A failure of the world (503, 504, deadlock) ends the batch, and so does a path that names nothing
+ * for the caller, which holds for all items; what is wrong with one item does not. */
+static bool ends_all(const struct call *call)
 {
-    return call->problem.status >= 500 || call->repeat;
+    return call->problem.status >= 500 || call->problem.code == PROBLEM_NOT_FOUND || call->repeat;
 }
 
 static bool run_items(struct call *call, const struct json *items, bool atomic,
@@ -88,7 +90,7 @@ static bool run_items(struct call *call, const struct json *items, bool atomic,
             write_success(w, &rows, atomic, call->operation->batch_of->success);
             continue;
         }
-        if (is_fatal(call))
+        if (ends_all(call))
             return false;
         struct problem problem = call->problem;
         problem_init(&call->problem, call->arena);

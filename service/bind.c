@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bind.h"
 
+#include "percent.h"
 #include "service.h"
 #include "uuid.h"
 
@@ -72,10 +73,13 @@ static const char *whole_body(struct call *call)
 
 /* ---- If-Match ---- */
 
-/* The tags of an If-Match header (RFC 9110 section 13.1.1) without their quotes; weak ones match
- * nothing and are kept with their mark. False: malformed. */
+/* The tags of an If-Match header (RFC 9110 section 13.1.1) without their quotes, and without what
+ * stands after a `+` (answer.c); weak ones match nothing and are kept with their mark. False:
+ * malformed, or not UTF-8, and the database takes nothing else. */
 static bool read_tags(struct arena *arena, const char *header, struct buf *out)
 {
+    if (!utf8_is_valid(header, strlen(header)))
+        return false;
     buf_init(out, arena, SIZE_MAX);
     buf_char(out, '{');
     for (const char *p = header;;) {
@@ -93,7 +97,7 @@ static bool read_tags(struct arena *arena, const char *header, struct buf *out)
         if (weak)
             add_element(out, start, (size_t)(end - start) + 1);
         else
-            add_element(out, p + 1, (size_t)(end - p) - 1);
+            add_element(out, p + 1, strcspn(p + 1, "+\""));
         p = end + 1 + strspn(end + 1, " \t");
         if (*p && *p != ',')
             return false;
@@ -106,7 +110,9 @@ const char *bind_if_match(struct call *call)
 {
     const char *header = request_header(&call->request, "If-Match");
     struct buf tags;
-    if (!header || strcmp(header, "*") == 0 || !read_tags(call->arena, header, &tags))
+    if (header && strcmp(header, "*") == 0)
+        return "{\"\\\"\"}"; /* the text that no tag can be, see etag_matches */
+    if (!header || !read_tags(call->arena, header, &tags))
         return NULL;
     return buf_cstr(&tags);
 }

@@ -10,7 +10,8 @@
 const char **bind_parameters(struct call *call, const struct statement *statement,
                              const char *const *values, bool counting);
 
-/* The entity tags of If-Match as text[]; NULL when it is absent or `*`. */
+/* The entity tags of If-Match as text[], of which a quotation mark alone stands for `*`; NULL when
+ * it is absent. */
 const char *bind_if_match(struct call *call);
 
 /* Checks If-Match and reads ?cursor=, so that binding can't fail. False: 400 invalid_parameter,

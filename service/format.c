@@ -97,8 +97,24 @@ static bool read_offset(const char **text, int *minutes)
     return true;
 }
 
+/* Whether a time lies outside of the years 0001 to 9999 of UTC, the only ones that can be written
+ * again. `utc` is the minute of the day that the text names, below 0 or over 1439 when it is
+ * another day in UTC. PostgreSQL rounds to microseconds. */
+static bool leaves_calendar(const char *text, int utc, int second)
+{
+    if (strncmp(text, "0001-01-01", 10) == 0)
+        return utc < 0;
+    if (strncmp(text, "9999-12-31", 10) != 0)
+        return false;
+    const char *fraction = text + sizeof "9999-12-31T23:59:59" - 1;
+    bool rounds_up =
+        strncmp(fraction, ".999999", 7) == 0 && fraction[7] >= '5' && is_digit(fraction[7]);
+    return utc > 1439 || (utc == 1439 && second + rounds_up >= 60);
+}
+
 static bool is_date_time(const char *text)
 {
+    const char *start = text;
     int hour, minute, second, offset;
     if (!read_date(&text) || !(read_char(&text, 'T') || read_char(&text, 't')) ||
         !read_digits(&text, 2, &hour) || !read_char(&text, ':') ||
@@ -108,8 +124,8 @@ static bool is_date_time(const char *text)
         return false;
     if (hour > 23 || minute > 59 || second > 60)
         return false;
-    int utc = (hour * 60 + minute - offset + 2 * 1440) % 1440;
-    return second < 60 || utc == 1439;
+    int utc = hour * 60 + minute - offset;
+    return (second < 60 || (utc + 2 * 1440) % 1440 == 1439) && !leaves_calendar(start, utc, second);
 }
 
 static bool is_date(const char *text)

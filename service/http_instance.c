@@ -29,6 +29,16 @@ static struct request_header *find_header(struct request_header *headers, size_t
     return NULL;
 }
 
+/* Without the blanks behind it, which belong to no value (RFC 9110 section 5.5) and which the
+ * library leaves. */
+static const char *trim(const char *value, struct arena *arena)
+{
+    size_t len = strlen(value), end = len;
+    while (end && (value[end - 1] == ' ' || value[end - 1] == '\t'))
+        end--;
+    return end == len ? value : arena_strndup(arena, value, end);
+}
+
 /* ulfius has joined repeated headers whose names are written alike; here `Host` and `hOST` become
  * one too, or a second value would hide behind the first. */
 static size_t collect_headers(const struct _u_map *map, struct request_header *headers,
@@ -36,7 +46,7 @@ static size_t collect_headers(const struct _u_map *map, struct request_header *h
 {
     size_t count = 0;
     for (int i = 0; i < map->nb_values; i++) {
-        const char *value = map->values[i] ? map->values[i] : "";
+        const char *value = trim(map->values[i] ? map->values[i] : "", arena);
         struct request_header *known = find_header(headers, count, map->keys[i]);
         if (known)
             known->value = arena_printf(arena, "%s,%s", known->value, value);

@@ -6,11 +6,13 @@
 
 #include <string.h>
 
-/* What makes it the same request: target and body, byte for byte. */
+/* What makes it the same request: target and body, byte for byte, and the organisation that the
+ * token is for, if it is for one only: what it may not see is not repeated to it. */
 static const char *request_hash(struct call *call)
 {
     struct buf buf;
     buf_init(&buf, call->arena, SIZE_MAX);
+    buf_text(&buf, call->principal.organisation_id);
     buf_add(&buf, call->request.target, strlen(call->request.target) + 1);
     buf_add(&buf, call->request.body, call->request.body_len);
     unsigned char hash[SHA256_LEN];
@@ -50,7 +52,8 @@ static bool in_flight(struct call *call)
 
 bool idempotency_claim(struct call *call, const char *key, bool *replayed)
 {
-    const char *values[] = {call->principal.id, call->operation->id, key, request_hash(call)};
+    const char *values[] = {call->principal.id, call->operation->id, key, request_hash(call),
+                            call_argument(call, "organisation")};
     struct rows rows;
     if (!call_query(call, &STATEMENT_idempotency_claim, values, &rows))
         return call->problem.code == PROBLEM_BUSY ? in_flight(call) : false;
@@ -60,6 +63,8 @@ bool idempotency_claim(struct call *call, const char *key, bool *replayed)
         return false;
     if (!rows.count)
         return in_flight(call);
+    if (!rows_bool(&rows, 0, "shown"))
+        return problem_set(&call->problem, PROBLEM_NOT_FOUND, NULL);
     if (!rows_bool(&rows, 0, "same"))
         return problem_set(&call->problem, PROBLEM_IDEMPOTENCY_MISMATCH, NULL);
     replay(call, &rows);

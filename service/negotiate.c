@@ -68,8 +68,11 @@ bool negotiate_framing(struct call *call)
     if (!check_headers(call))
         return false;
     /* RFC 9112 section 3.2 */
-    if (strcmp(call->request.protocol, "HTTP/1.0") != 0 && !request_header(&call->request, "Host"))
+    const char *host = request_header(&call->request, "Host");
+    if (strcmp(call->request.protocol, "HTTP/1.0") != 0 && !host)
         return refuse_framing(call, "The header Host is missing.");
+    if (host && strpbrk(host, " \t\"#/<>?@\\^`{|}"))
+        return refuse_framing(call, "The header Host names no host.");
     if (request_header(&call->request, "Transfer-Encoding") &&
         request_header(&call->request, "Content-Length"))
         return refuse_framing(call, "Transfer-Encoding and Content-Length exclude each other.");

@@ -104,8 +104,22 @@ static bool parse_query(struct request *request, struct arena *arena, const char
     }
 }
 
+/* RFC 9112 section 3.2.2: a server takes the absolute form too, whose authority stands for Host. */
+static const char *origin_form(const char *target)
+{
+    size_t scheme = strncasecmp(target, "http://", 7) == 0    ? 7
+                    : strncasecmp(target, "https://", 8) == 0 ? 8
+                                                              : 0;
+    size_t authority = scheme ? strcspn(target + scheme, "/?#") : 0;
+    if (!authority)
+        return target;
+    target += scheme + authority;
+    return *target ? target : "/";
+}
+
 bool request_parse_target(struct request *request, struct arena *arena, struct problem *problem)
 {
+    request->target = origin_form(request->target);
     const char *target = request->target;
     size_t len = strnlen(target, REQUEST_TARGET_MAX + 1);
     request->path = target; /* so that a problem has an instance */

@@ -31,7 +31,7 @@ struct request {
     const char *protocol; /* "HTTP/1.1" */
     const char *method_text;
     enum method method;
-    const char *target;                         /* as sent, origin-form */
+    const char *target;                         /* as sent; once it is parsed in origin-form */
     const char *path;                           /* the target up to '?', as sent */
     const char *segments[REQUEST_SEGMENTS_MAX]; /* percent-decoded UTF-8 without NUL */
     size_t segment_count;
@@ -51,10 +51,10 @@ const char *method_text(enum method method);
 /* The value of a header, its name in any case, or NULL. */
 const char *request_header(const struct request *request, const char *name);
 
-/* Parses `target` (origin-form, RFC 9112 section 3.2.1) into path, segments and query. False: 400
- * malformed_request for a bad percent-encoding, NUL, invalid UTF-8, too many segments or pairs, an
- * empty or dot segment inside; 414 url_too_long. A single trailing slash is kept as an empty last
- * segment, so that it finds no route. */
+/* Parses `target` (origin-form, or absolute-form, which becomes that: RFC 9112 section 3.2) into
+ * path, segments and query. False: 400 malformed_request for a bad percent-encoding, NUL, invalid
+ * UTF-8, too many segments or pairs, an empty or dot segment inside; 414 url_too_long. A single
+ * trailing slash is kept as an empty last segment, so that it finds no route. */
 bool request_parse_target(struct request *request, struct arena *arena, struct problem *problem);
 
 #endif

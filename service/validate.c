@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "validate.h"
 
+#include "format.h"
 #include "percent.h"
 
 #include <errno.h>
@@ -110,13 +111,30 @@ static void check_parameter(struct work *work, size_t index, const char *text)
 
 /* ---- path, query, headers ---- */
 
+/* An id in capitals is the same one (RFC 9562 section 4), also where a path takes an id or a name
+ * and both are compared as text. What has a pattern is a name only. */
+static const char *same_id(struct work *work, const struct parameter *parameter, const char *text)
+{
+    if (!text || parameter->schema->pattern || !format_matches(FORMAT_UUID, text))
+        return text;
+    size_t len = strlen(text);
+    char *lower = arena_strndup(work->arena, text, len);
+    for (size_t i = 0; i < len; i++)
+        if (text[i] >= 'A' && text[i] <= 'F')
+            lower[i] = (char)(text[i] - 'A' + 'a');
+    return lower;
+}
+
 /* A path argument of the wrong form can't name anything. */
 static bool check_path(struct work *work, const struct route *route, struct problem *problem)
 {
     const struct operation *operation = work->operation;
-    for (size_t i = 0; i < operation->parameter_count; i++)
-        if (operation->parameters[i].place == PLACE_PATH)
-            check_parameter(work, i, i < route->argument_count ? route->arguments[i] : NULL);
+    for (size_t i = 0; i < operation->parameter_count; i++) {
+        const struct parameter *parameter = &operation->parameters[i];
+        const char *text = i < route->argument_count ? route->arguments[i] : NULL;
+        if (parameter->place == PLACE_PATH)
+            check_parameter(work, i, same_id(work, parameter, text));
+    }
     if (!work->faults.found)
         return true;
     return problem_set(problem, PROBLEM_NOT_FOUND, "The path names nothing: %s has the wrong form.",

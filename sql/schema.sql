@@ -583,9 +583,9 @@ COMMENT ON FUNCTION public.electorate_of(organisation uuid, decision uuid) IS 'T
 
 CREATE FUNCTION public.etag_matches(expected text[], current text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
-    RETURN ((expected IS NULL) OR (current = ANY (expected)));
+    RETURN ((expected IS NULL) OR ((current <> ''::text) AND ((current = ANY (expected)) OR (expected = ARRAY['"'::text]))));
 
-COMMENT ON FUNCTION public.etag_matches(expected text[], current text) IS 'Whether If-Match allows the change: absent or * is null.';
+COMMENT ON FUNCTION public.etag_matches(expected text[], current text) IS 'Whether If-Match allows the change: absent is null, `*` is a quotation mark alone, which no tag can be. What does not exist has the tag ''''.';
 
 CREATE FUNCTION public.input_shown(hidden text, author uuid, viewer uuid, revision integer, round integer, phase text, decision public.decisions) RETURNS boolean
     LANGUAGE sql STABLE

@@ -78,8 +78,9 @@ def test_all_organisations_or_one(world):
     assert [event["uid"].split(".")[0] for event in entries(person)] == [made[i][1].id for i in (1, 2, 0)]
     assert [event["uid"].split(".")[0] for event in entries(person, organisation_id=made[2][0].id)] == [made[2][1].id]
     pinned = world.service.client(person.subject, organisation=made[0][0].id)
-    for params in ({}, {"organisation_id": made[1][0].id}):
+    for params in ({}, {"organisation_id": made[0][0].id.upper()}):
         assert [event["uid"].split(".")[0] for event in entries(pinned, **params)] == [made[0][1].id]
+    assert entries(pinned, organisation_id=made[1][0].id) == []
     narrow = world.service.client(person.subject, scope="team.read")
     narrow.problem("GET", "/v1/me/calendar", status=403, code="insufficient_scope")
     made[0][0].owner.patch(f"{made[0][0].path}/members/{made[0][0].member_id(person)}", {"status": "suspended"})

@@ -78,7 +78,11 @@ def test_a_level_is_set_changed_and_taken_away(world):
         7, board.a.member_id, None, "", 2]
     owner.problem("PUT", path, body, status=412, code="precondition_failed", headers={"If-Match": first.headers["etag"]})
     owner.problem("DELETE", path, status=412, code="precondition_failed", headers={"If-Match": first.headers["etag"]})
-    owner.delete(path, headers={"If-Match": second.headers["etag"]})
+    assert owner.etag(path) == second.headers["etag"]
+    owner.patch(board.hiring.path, {"name": "Hiring people"})  # which the level shows
+    owner.get(path, headers={"If-None-Match": second.headers["etag"]}, expect=200)
+    owner.problem("DELETE", path, status=412, code="precondition_failed", headers={"If-Match": second.headers["etag"]})
+    owner.delete(path, headers={"If-Match": owner.etag(path)})
     owner.problem("GET", path, status=404, code="not_found")
     third = owner.put(path, body)
     assert third.headers["etag"] not in (first.headers["etag"], second.headers["etag"])

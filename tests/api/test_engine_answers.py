@@ -47,6 +47,15 @@ def test_head__is_get_without_the_body(world, operation):
     assert head.headers.get("content-length") == get.headers.get("content-length")
 
 
+@pytest.mark.parametrize("name", ["organisation", "team", "role", "framework"])
+def test_path__takes_ids_in_capitals(world, name):
+    acme, [team] = teams(world, 1)
+    role = acme.owner.post(f"{acme.path}/roles", {"key": "scribe", "kind": "team", "name": "Scribe", "permissions": []}, expect=201).json()
+    path, found = {"organisation": ("/v1/organisations", acme.id), "team": (f"{acme.path}/teams", team.id), "role": (f"{acme.path}/roles", role["id"]),
+                   "framework": (f"{acme.path}/frameworks", acme.framework_id("consent"))}[name]
+    assert acme.owner.get(f"{path}/{found.upper()}").json()["id"] == found
+
+
 @pytest.mark.parametrize("operation", READS, ids=lambda operation: operation.id)
 def test_options__says_what_the_path_has(world, anonymous, operation):
     acme, [team] = teams(world, 1)
@@ -85,9 +94,44 @@ def test_condition__if_match(world):
         acme.owner.problem("PATCH", team.path, {"name": "New"}, status=400, code="invalid_parameter", pointer="header/If-Match",
                            headers={"If-Match": value})
     assert acme.owner.etag(team.path) == etag
+    acme.owner.problem("PATCH", team.path, {"name": "New"}, status=400, code="invalid_parameter", pointer="header/If-Match",
+                       headers={"If-Match": b'"\xff"'})
     acme.owner.patch(team.path, {"name": "Any"}, headers={"If-Match": "*"})
     acme.owner.patch(team.path, {"name": "That"}, headers={"If-Match": f'"x", {acme.owner.etag(team.path)}'})
     acme.owner.problem("PATCH", team.path, {"name": "Late"}, status=412, code="precondition_failed", headers={"If-Match": etag})
+
+
+def test_condition__what_is_included_comes_from_other_rows(world):
+    """Whose changes the tag of the one that includes them doesn't know of."""
+    acme = world.organisation()
+    maria = acme.member()
+    path = f"{acme.decision(stakeholders={'voters': [maria]}).path}?include=stakeholders"
+    etag = acme.owner.etag(path)
+    acme.owner.patch(f"{acme.path}/members/{maria.member_id}", {"display_name": "Renamed"})
+    read = acme.owner.get(path, headers={"If-None-Match": etag}).json()
+    assert "Renamed" in [stakeholder["display_name"] for stakeholder in read["stakeholders"]]
+    changed = acme.owner.patch(path.split("?")[0], {"title": "New"}, headers={"If-Match": etag})
+    acme.owner.problem("PATCH", path.split("?")[0], {"title": "Late"}, status=412, code="precondition_failed", headers={"If-Match": etag})
+    assert changed.headers["etag"] == acme.owner.etag(path.split("?")[0])
+
+
+def test_condition__if_match_holds_for_nothing_that_is_yet_to_be_made(world):
+    """RFC 9110 section 13.1.1: `*` is true only where there is a representation."""
+    acme = world.organisation()
+    maria, team, area = acme.member(), acme.team(), acme.area()
+    decision = acme.decision()
+    made = [(f"{team.path}/members/{maria.member_id}", {"role": "member"}), (f"{acme.path}/proxies/{acme.id}", {"trustee_id": maria.member_id}),
+            (f"{team.path}/delegation-levels/{area.id}", {"level": 7, "delegator_id": maria.member_id}),
+            (f"{decision.path}/stakeholders/{maria.member_id}", {"roles": ["voters"]}),
+            (f"{decision.path}/stakeholder-groups/all", {"role": "member", "roles": ["voters"]}),
+            (f"{decision.path}/links/relates_to/{acme.decision().id}", {}), (f"{decision.path}/options/a", {"title": "A"}),
+            (f"{decision.path}/changes", {"changes": [{"operation": "team_update", "path": {"team": team.id}, "body": {"name": "New"}}]})]
+    for path, body in made:
+        for value in ("*", '""', '"x"', '"\\""'):
+            answer = acme.owner.request("PUT", path, body, headers={"If-Match": value})
+            assert answer.status_code == 412 or (value == '"\\""' and answer.status_code == 400), (path, value, answer.text)
+        acme.owner.put(path, body, expect=(200, 201))
+        acme.owner.put(path, body, headers={"If-Match": "*"})
 
 
 def test_condition__every_change_has_a_new_tag(world):

@@ -44,7 +44,8 @@ def problem(answer, status, code):
 @pytest.mark.parametrize("target", [
     "/v1/m%00e", "/v1/me%00", "/%00/../v1/me", "/v1/me?a=%00", "/v1/me?%00", "/v1/%ff", "/v1/me?q=%ff", "/v1/%C0%AF", "/v1/%ED%A0%80",
     "/v1/m\xffe", "/v1/me?q=\xff", "/v1/m%e", "/v1/me%2", "/v1/me%zz", "//v1/me", "/v1//me", "//", "///", "/v1/../v1/me", "/v1/./me",
-    "/v1/me/..", "/v1/%2e%2e/me", "/v1/.%2E/me", "*", "v1/me", "http://cohelm.example/v1/me", "//cohelm.example/v1/me", "/v1/me#top",
+    "/v1/me/..", "/v1/%2e%2e/me", "/v1/.%2E/me", "*", "v1/me", "http:///v1/me", "http:/v1/me", "ftp://cohelm.example/v1/me",
+    "http://cohelm.example?a", "http://cohelm.example//v1/me", "//cohelm.example/v1/me", "/v1/me#top",
     "/v1/me?a#top", "/a" * 17, "/v1/me?" + "&".join("abc" for _ in range(65)), "/v1/m\x01e", "/v1/m\x7fe"])
 def test_target__what_is_no_sound_path_is_malformed(ask, target):
     found = problem(ask(f"GET {target}"), 400, "malformed_request")
@@ -58,6 +59,14 @@ def test_target__another_path_is_not_found(ask, target):
 
 def test_target__an_encoded_letter_is_the_letter(ask):
     problem(ask("GET /v1/m%65"), 401, "unauthenticated")
+
+
+@pytest.mark.parametrize("origin", ["http://cohelm.example", "HTTPS://cohelm.example:8080", "http://[::1]"])
+def test_target__in_absolute_form_is_the_path_in_it(ask, origin):
+    """RFC 9112 section 3.2.2: clients send it to proxies only, and servers must take it."""
+    assert problem(ask(f"GET {origin}/v1/me"), 401, "unauthenticated")["instance"] == "/v1/me"
+    assert problem(ask(f"GET {origin}/docs?q=a"), 400, "invalid_parameter")["errors"][0]["pointer"] == "query/q"
+    problem(ask(f"GET {origin}"), 404, "not_found")
 
 
 def test_target__of_two_slashes_that_are_encoded_none_parts_segments(world):
@@ -169,6 +178,27 @@ def test_header__host_is_needed(send_raw):
     if "content-type" in answer.headers:
         problem(answer, 400, "malformed_request")
     assert send_raw(b"GET /docs HTTP/1.0\r\n\r\n").status == 200
+
+
+@pytest.mark.parametrize("host", ["a b", "a\tb", "cohelm.example/x", "user@cohelm.example", "<a>", 'a"b', "a?b", "a#b", "a\\b"])
+def test_header__host_is_a_host(ask, host):
+    answer = ask("GET /docs", host=f"Host: {host}")
+    problem(answer, 400, "malformed_request")
+    assert answer.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("host", ["", "[::1]:8080", "127.0.0.1", "a_b.example:80"])
+def test_header__host_may_be_any(ask, host):
+    assert ask("GET /docs", host=f"Host: {host}").status == 200
+
+
+def test_header__blanks_around_a_value_are_none_of_it(ask, token):
+    """RFC 9110 section 5.5."""
+    answer = ask("GET /v1/me", f"Authorization: \t Bearer {token} \t", "X-Request-Id:  named \t ", "If-None-Match:\t* ", "Accept: application/json\t")
+    assert (answer.status, answer.headers["x-request-id"]) == (304, "named")
+    answer = ask("PATCH /v1/me", f"Authorization: Bearer {token} ", "Content-Type: application/json ", "If-Match: * ", "Content-Length: 13",
+                 body=b'{"title":"A"}')
+    assert answer.status == 200
 
 
 @pytest.mark.parametrize("bytes_too_many", [0, 1])

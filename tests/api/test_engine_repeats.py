@@ -85,6 +85,19 @@ def test_idempotency__a_key_is_of_one_principal_and_one_operation(world):
     assert len(set(made)) == 2 == count(acme)
 
 
+def test_idempotency__nothing_is_repeated_to_those_who_may_not_know_of_it_any_more(world):
+    acme, other = world.organisation(), world.organisation()
+    admin = acme.member("admin")
+    headers = key()
+    admin.post(f"{acme.path}/teams", team(), expect=201, headers=headers)
+    pinned = world.service.client(admin.subject, organisation=other.id)
+    pinned.problem("POST", f"{acme.path}/teams", team(), status=422, code="idempotency_mismatch", headers=headers)
+    acme.owner.patch(f"{acme.path}/members/{admin.member_id}", {"status": "suspended"})
+    admin.problem("POST", f"{acme.path}/teams", team(), status=404, code="not_found", headers=headers)
+    acme.owner.patch(f"{acme.path}/members/{admin.member_id}", {"status": "active"})
+    assert admin.post(f"{acme.path}/teams", team(), headers=headers).headers["idempotency-replayed"] == "true"
+
+
 @pytest.mark.parametrize("refused, code", [({"name": "", "kind": "functional"}, 422), ({"name": "x", "kind": "functional", "parent_id":
                                             "01900000-0000-7000-8000-000000000000"}, 422)])
 def test_idempotency__what_was_refused_may_be_tried_again(world, refused, code):

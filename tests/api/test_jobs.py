@@ -85,6 +85,19 @@ def test_nobody_else_sees_a_job(world):
     maria.service.client(maria.subject, scope="job.read").get(path)
 
 
+def test_a_job_shows_while_its_organisation_does(world):
+    acme = world.organisation()
+    a = acme.member()
+    decision = acme.decision(by=a, stakeholders={"voters": [a]}, open=True)
+    vote(a, decision, YES)
+    answer = a.post(f"{decision.path}/recount", headers=ASYNC, expect=202)
+    finished(a, answer)
+    acme.owner.patch(f"{acme.path}/members/{a.member_id}", {"status": "suspended"})
+    a.problem("GET", answer.headers["location"], status=404, code="not_found")
+    acme.owner.patch(f"{acme.path}/members/{a.member_id}", {"status": "active"})
+    a.get(answer.headers["location"])
+
+
 def test_a_job_is_deleted(world):
     maria = world.person("Maria")
     answer = maria.post("/v1/tallies", SCHULZE, headers=ASYNC, expect=202)

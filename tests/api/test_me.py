@@ -66,6 +66,10 @@ def test_me__if_match(world):
     maria.patch("/v1/me", {"title": "A"}, headers={"If-Match": tag})
     maria.problem("PATCH", "/v1/me", {"title": "B"}, headers={"If-Match": tag}, status=412, code="precondition_failed")
     assert maria.get("/v1/me").json()["title"] == "A"
+    narrow = world.service.client(maria.subject, scope="me.update")  # which the answer shows
+    assert narrow.get("/v1/me", headers={"If-None-Match": maria.etag("/v1/me")}).json()["token"]["scope"] == "me.update"
+    changed = narrow.patch("/v1/me", {"title": "C"}, headers={"If-Match": narrow.etag("/v1/me")})
+    assert changed.headers["etag"] == narrow.etag("/v1/me") != maria.etag("/v1/me")
 
 
 def test_me__a_pinned_token_changes_nothing_of_the_person(world):

@@ -193,6 +193,24 @@ def test_member_batch__each_by_itself(world):
     assert len(acme.owner.pages(f"{acme.path}/members", status="invited")) == 3
 
 
+def test_member_batch__each_fault_keeps_its_code_beyond_those_that_are_listed(world):
+    acme = world.organisation()
+    taken = {"email": address(world)}
+    acme.owner.post(f"{acme.path}/members", taken, expect=201)
+    bad = [{"email": address(world), "role": "no_such"} for _ in range(100)]
+    problem = acme.owner.problem("POST", f"{acme.path}/members/batch", {"items": [*bad, taken]}, status=422, code="invalid_reference")
+    assert [(fault["pointer"], fault["code"]) for fault in problem["errors"]] == [
+        (f"/items/{n}/role", "unknown_reference") for n in range(100)]
+
+
+def test_member_batch__does_not_exist_for_strangers(world):
+    """Nor where each item is answered by itself."""
+    acme = world.organisation()
+    for atomic in (True, False):
+        world.person().problem("POST", f"{acme.path}/members/batch", {"items": [{"email": address(world)}] * 2, "atomic": atomic},
+                               status=404, code="not_found")
+
+
 def test_member_batch__limits_and_permission(world):
     acme = world.organisation()
     path = f"{acme.path}/members/batch"

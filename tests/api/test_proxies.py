@@ -420,7 +420,10 @@ def test_whose_chain_one_may_see(world):
     assert chain(acme.owner, decision, member_id=a.member_id)["chain"] == [a.member_id, b.member_id]
     problem = b.problem("GET", f"{decision.path}/proxy-chain?member_id={a.member_id}", status=403, code="permission_denied")
     assert problem["permission"] == "proxy.read_all"
-    assert chain(acme.owner, decision, member_id=NOBODY)["end"] == "no_right"
+    assert chain(acme.owner, decision, member_id=acme.member().member_id)["end"] == "no_right"
+    for stranger in (NOBODY, world.organisation().owner.member_id):
+        acme.owner.problem("GET", f"{decision.path}/proxy-chain?member_id={stranger}", status=404, code="not_found")
+        b.problem("GET", f"{decision.path}/proxy-chain?member_id={stranger}", status=403, code="permission_denied")
     world.person().problem("GET", f"{decision.path}/proxy-chain", status=404, code="not_found")
 
 

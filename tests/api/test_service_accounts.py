@@ -114,7 +114,7 @@ def test_service_account__nobody_rises_through_one(world):
 
 def test_service_account__update(world):
     acme = world.organisation()
-    account = make(acme, scope="team.read")
+    account = make(acme, scope="team.read me.* job.read job.delete")  # what no role grants is a scope too
     changed = acme.owner.patch(path_of(acme, account), {"name": "New", "purpose": "P", "role": "observer", "scope": None}).json()
     assert (changed["name"], changed["purpose"], changed["role"], changed["scope"]) == ("New", "P", "observer", None)
     assert acme.owner.get(path_of(acme, account)).json() == changed

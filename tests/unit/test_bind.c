@@ -76,16 +76,17 @@ static const char *tags(enum if_match rule, const char *value)
 TEST(if_match)
 {
     static const char *const cases[][2] = {
-        {"*", "any"},
+        {"*", "{\"\\\"\"}"},
+        {"\"1-2+ab\", \"3+\"", "{\"1-2\",\"3\"}"},
         {"\"1\"", "{\"1\"}"},
         {"\"\"", "{\"\"}"},
         {" \"1\" ,\t\"b\",", "{\"1\",\"b\"}"},
         {"W/\"1\"", "{\"W/\\\"1\\\"\"}"},
         {"\"\\\", \"{},\"", "{\"\\\\\",\"{},\"}"},
     };
-    static const char *const malformed[] = {"",       "1",          "\"1",    "\"",      "w/\"1\"",
-                                            "W/",     "W/\"1",      ",",      "\"1\" *", "*, \"1\"",
-                                            "W\"1\"", "\"1\"\"2\"", "\"1\"x", "**"};
+    static const char *const malformed[] = {
+        "",        "1",        "\"1",    "\"",         "w/\"1\"", "W/", "W/\"1",   ",",
+        "\"1\" *", "*, \"1\"", "W\"1\"", "\"1\"\"2\"", "\"1\"x",  "**", "\"\xff\""};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         EXPECT_TEXT(tags(IF_MATCH_REQUIRED, cases[i][0]), cases[i][1]);
     for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++) {

@@ -110,6 +110,7 @@ REFUSALS = {
     "list_without_limit": (LIST, "-- $4 limit", "-- $4 new_id", "team_list: nobody reads limit"),
     # permissions
     "unknown_permission": (PATHS, "x-permission: team.update", "x-permission: team.alter", "team.alter is not in x-permissions"),
+    "unknown_scope": (PATHS, "x-permission: signed_in", "x-permission: signed_in\n    x-scope: me.read", "me.read is not in x-permissions"),
     "unused_permission": (MAIN, "paths:\n", "  team.idle: {about: Idle, roles: []}\npaths:\n", "team.idle: a permission that nobody uses"),
     "permission_without_about": (MAIN, "{about: See teams, roles", "{roles", "team.read: a permission needs about"),
     "permission_with_comma": (MAIN, "about: See teams, roles", "about: See teams, see all, roles", "team.read: see all: no key"),
@@ -382,7 +383,7 @@ class Additions(Fixture):
         self.assertEqual(self.statuses("team_get"), [200, 304, 400, 401, 403, 404, 406, 414, 429, 431, 500, 503, 504])
 
     def test_a_scope_of_a_signed_in_operation_adds_403(self):
-        self.change(PATHS, "    x-permission: signed_in\n", "    x-permission: signed_in\n    x-scope: me.read\n")
+        self.change(PATHS, "    x-permission: signed_in\n", "    x-permission: signed_in\n    x-scope: team.read\n")
         self.assertIn("403", self.document()["paths"]["/v1/me"]["get"]["responses"])
 
     def test_statuses_of_signed_in_without_arguments(self):

@@ -41,6 +41,17 @@ TEST(date)
                    "2026-01-01 ", "20260101");
 }
 
+/* Written again, one before or after these would have another number of digits. */
+TEST(date_time_in_the_years_that_can_be_written)
+{
+    EXPECT_VALID(FORMAT_DATE_TIME, "0001-01-01T00:00:00Z", "0001-01-01T15:00:00+15:00",
+                 "9999-12-31T23:59:59.9999994Z", "9999-12-31T23:59:59.999999Z",
+                 "9999-12-31T08:59:59-15:00", "9999-12-31T23:59:59.000000500Z");
+    EXPECT_INVALID(FORMAT_DATE_TIME, "0001-01-01T00:00:00+00:01", "0001-01-01T14:59:59+15:00",
+                   "9999-12-31T23:59:59-00:01", "9999-12-31T09:00:00-15:00", "9999-12-31T23:59:60Z",
+                   "9999-12-31T23:59:59.9999995Z", "9999-12-31T23:59:59.999999999Z");
+}
+
 TEST(date_time)
 {
     /* RFC 3339 section 5.8. */

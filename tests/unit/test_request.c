@@ -79,14 +79,24 @@ TEST(trailing_slash_is_an_empty_segment)
     EXPECT_TEXT(request.segments[0], "");
 }
 
+TEST(absolute_form_becomes_origin_form)
+{
+    EXPECT(parse("http://host/a?b=http://c"));
+    EXPECT_TEXT(request.target, "/a?b=http://c");
+    EXPECT_TEXT(request.path, "/a");
+    EXPECT(parse("HTTPS://[::1]:8080/a") && parse("http://host"));
+    EXPECT_TEXT(request.path, "/");
+}
+
 TEST(malformed_targets)
 {
     static const char *const targets[] = {
-        "",      "*",     "a/b",     "http://host/a", "//a",     "/a//b",      "/a//",
-        "/./a",  "/a/..", "/a/../b", "/%2e%2E/a",     "/a/%2e",  "/a%",        "/a%2",
-        "/a%zz", "/a%2g", "/?a=%",   "/?a%2=1",       "/a%00b",  "/?a=%00",    "/?%00=1",
-        "/a#b",  "/?a#b", "/a b",    "/?a=b c",       "/a\tb",   "/a\x01",     "/a\x7f",
-        "/\xff", "/%ff",  "/%C0%80", "/%ED%A0%80",    "/?a=%C3", "/?a=%C3%28", "/%F4%90%80%80",
+        "",           "*",           "a/b",        "http:///a",     "//a",    "/a//b",   "/a//",
+        "/./a",       "/a/..",       "/a/../b",    "/%2e%2E/a",     "/a/%2e", "/a%",     "/a%2",
+        "/a%zz",      "/a%2g",       "/?a=%",      "/?a%2=1",       "/a%00b", "/?a=%00", "/?%00=1",
+        "/a#b",       "/?a#b",       "/a b",       "/?a=b c",       "/a\tb",  "/a\x01",  "/a\x7f",
+        "http://h?a", "http://h//a", "http:/a",    "ftp://h/a",     "/\xff",  "/%ff",    "/%C0%80",
+        "/%ED%A0%80", "/?a=%C3",     "/?a=%C3%28", "/%F4%90%80%80",
     };
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         if (parse(targets[i]))

@@ -15,10 +15,11 @@ target as (
     select l.*, a.member_id as actor_id, a.override, a._code,
         case
             when a._status is not null then a._status
-            when not etag_matches($5, l.id || '-' || l.version) then 412
+            when not etag_matches($5, l.id || '-' || l.version || '-' || r.version) then 412
         end as _status
     from a
     join delegation_levels l on l.organisation_id = a.organisation_id and l.team_id = $3 and l.area_id = $4
+    join areas r on r.organisation_id = l.organisation_id and r.id = l.area_id
     for update of l
 ),
 deleted as (

@@ -17,7 +17,7 @@ with a as (
     select * from access_structure($1, $2, 'delegation_level.manage', $3)
 ),
 area as (
-    select r.organisation_id, r.id, r.name
+    select r.organisation_id, r.id, r.name, r.version
     from a
     join areas r on r.organisation_id = a.organisation_id and r.id = $4
     for key share of r
@@ -46,7 +46,7 @@ faults as (
     ) f
 ),
 checked as (
-    select a.organisation_id, a.member_id, a.override, r.id as area_id, r.name as area_name, s._status,
+    select a.organisation_id, a.member_id, a.override, r.id as area_id, r.name as area_name, r.version as area_version, s._status,
         case when s._status = 422 then f.list end as list,
         case
             when a._status is not null then a._code
@@ -59,7 +59,7 @@ checked as (
     cross join lateral (
         select case
             when a._status is not null then a._status
-            when not etag_matches($9, coalesce(p.id || '-' || p.version, '')) then 412
+            when not etag_matches($9, coalesce(p.id || '-' || p.version || '-' || r.version, '')) then 412
             when f.list is not null then 422
         end as _status
     ) s
@@ -97,7 +97,7 @@ event as (
     select organisation_id, id, action, actor_id, resource_id, data
     from audit
 )
-select c._status, c._code, c.list as _errors, l.id || '-' || l.version as _etag,
+select c._status, c._code, c.list as _errors, l.id || '-' || l.version || '-' || c.area_version as _etag,
     l.team_id, l.area_id, c.area_name, null::uuid as inherited_from, l.level, m.name, l.delegator_id, l.answer_within_days, l.note,
     m.framework, m.deciders, m.duties, l.version, l.created_at, l.updated_at
 from checked c

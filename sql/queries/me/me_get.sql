@@ -1,9 +1,10 @@
--- The person the token speaks for, and what the token says besides. Once the person is gone the token is good for nothing.
+-- The person the token speaks for, and what the token says besides, which is part of the tag where it says something. Once the person is
+-- gone the token is good for nothing.
 -- $1 principal
 -- $2 client
 -- result: one
 select case when p.id is null then 401 end as _status, case when p.id is null then 'invalid_token' end as _code,
-    p.version::text as _etag,
+    p.version || coalesce('-' || left(md5(nullif(concat_ws(' ', ($1::principal).organisation_id, $2::text), '')), 8), '') as _etag,
     p.id, p.issuer, p.subject, p.kind, p.display_name, p.email, p.email_verified, p.title, p.function, p.location, p.time_zone,
     jsonb_build_object('scope', $2::text, 'organisation_id', ($1::principal).organisation_id) as token,
     p.version, p.created_at, p.updated_at

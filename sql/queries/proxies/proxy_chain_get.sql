@@ -17,4 +17,8 @@ cross join lateral (
         where r.organisation_id = a.organisation_id and r.kind = 'organisation' and r.key = a.role
             and 'proxy.read_all' = any (r.permissions)
     ) as reads_all
-) s;
+) s
+where not s.others or not s.reads_all or exists (
+    select from members m
+    where m.organisation_id = a.organisation_id and m.id = $4
+);
