@@ -16,23 +16,23 @@ static size_t blank_len(const char *text)
     return c[0] == 0xE2 && c[1] == 0x80 && (c[2] == 0xA8 || c[2] == 0xA9) ? 3 : 0;
 }
 
-/* The text without what can't be printed, on one line. */
+/* The text without what can't be printed, on one line: never longer than it is. */
 static const char *one_line(struct arena *arena, const char *text)
 {
-    struct buf line;
+    char *line = arena_alloc(arena, text ? strlen(text) + 1 : 1);
+    size_t count = 0;
     bool space = false;
-    buf_init(&line, arena, SIZE_MAX);
     for (size_t len; text && *text;) {
         len = blank_len(text);
         if (!len) {
-            if (space && line.len)
-                buf_char(&line, ' ');
-            buf_char(&line, *text);
+            if (space && count)
+                line[count++] = ' ';
+            line[count++] = *text;
         }
         space = len != 0;
         text += len ? len : 1;
     }
-    return buf_cstr(&line);
+    return line;
 }
 
 /* Whether the line would begin a block, other than by a character that is escaped anywhere. */

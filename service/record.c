@@ -49,10 +49,14 @@ static const char *hash_bytes(struct arena *arena, const char *data, size_t len)
 
 static const char *hash_value(struct arena *arena, const struct json *value)
 {
+    struct arena scratch; /* a value may be a record of 50 MB */
     struct buf buf;
-    buf_init(&buf, arena, SIZE_MAX);
+    arena_init(&scratch);
+    buf_init(&buf, &scratch, SIZE_MAX);
     json_write_canonical(&buf, value);
-    return hash_bytes(arena, buf_cstr(&buf), buf.len);
+    const char *hash = hash_bytes(arena, buf_cstr(&buf), buf.len);
+    arena_release(&scratch);
+    return hash;
 }
 
 /* The map without one member; the value itself when it is no map. */
@@ -115,6 +119,38 @@ bool record_list_read(const struct record_list *list, struct arena *arena, struc
         value->list.count += items.list.count;
     }
     return true;
+}
+
+static void take_slice(struct record_walk *walk)
+{
+    const struct record_slice *slice = walk->slice;
+    walk->item = NULL;
+    if (!slice)
+        return;
+    arena_reset(&walk->arena);
+    walk->slice = slice->next;
+    walk->unreadable = !read_slice(walk->list, slice, &walk->arena, &walk->items);
+    if (!walk->unreadable)
+        walk->item = walk->items.list.items;
+}
+
+void record_walk_begin(struct record_walk *walk, const struct record_list *list)
+{
+    *walk = (struct record_walk){.list = list, .slice = list ? list->first : NULL};
+    arena_init(&walk->arena);
+    take_slice(walk);
+}
+
+void record_walk_next(struct record_walk *walk)
+{
+    if (walk->item && ++walk->item == walk->items.list.items + walk->items.list.count)
+        take_slice(walk);
+}
+
+bool record_walk_end(struct record_walk *walk)
+{
+    arena_release(&walk->arena);
+    return !walk->unreadable;
 }
 
 /* Adds the canonical text of the list. */

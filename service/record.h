@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A list of a record that is read in slices: JSON texts of its items, with ", " between them. */
+/* A list of a record that is read in slices: JSON texts of its items, with commas between them. */
 struct record_slice {
     size_t at, len; /* in the list's `text`, of one item or more */
     struct record_slice *next;
@@ -40,6 +40,24 @@ const struct record_list *record_lists_find(const struct record_lists *lists, co
 
 /* The whole list as a value. False: an item can't be read. */
 bool record_list_read(const struct record_list *list, struct arena *arena, struct json *value);
+
+/* Where one stands in a list, of which only a slice at a time is in memory as values. */
+struct record_walk {
+    const struct json
+        *item; /* NULL: there are no more, or one that can't be read; until the next */
+    bool unreadable;
+    const struct record_list *list;
+    const struct record_slice *slice; /* the next one */
+    struct json items;
+    struct arena arena;
+};
+
+/* To the first item of the list (NULL: it has none), and to the next, if there is one. */
+void record_walk_begin(struct record_walk *walk, const struct record_list *list);
+void record_walk_next(struct record_walk *walk);
+
+/* Gives the memory back. False: there was an item that can't be read. */
+bool record_walk_end(struct record_walk *walk);
 
 /* Writes the seal of a closed decision's record, to be kept in its trail: {"members": {name: hash
  * of that member}, "count_report": hash of the report's own bytes, as they were stored}. Display

@@ -53,36 +53,18 @@ static const char *status_word(const struct decision_markdown *record)
     return strcmp(outcome, "adopted") == 0 ? "accepted" : outcome;
 }
 
-enum part { DECIDES, CONSULTED, INFORMED };
-
-/* Those who decided stand apart from those who were only asked or told, by all of their roles. */
-static enum part part_of(const struct json *stakeholder)
-{
-    static const char *const asked[] = {"consulted", "affected", "expert", "contributors", "input"};
-    const struct json *roles = json_get(stakeholder, "roles");
-    enum part part = INFORMED;
-    for (size_t i = 0; i < roles->list.count; i++) {
-        enum part role = json_is_text(&roles->list.items[i], "informed") ? INFORMED : DECIDES;
-        for (size_t j = 0; j < sizeof asked / sizeof *asked; j++)
-            if (json_is_text(&roles->list.items[i], asked[j]))
-                role = CONSULTED;
-        part = role < part ? role : part;
-    }
-    return part;
-}
-
-static void add_names(const struct decision_markdown *record, const char *key, enum part part)
+static void add_names(const struct decision_markdown *record, const char *key,
+                      enum decision_markdown_part part)
 {
     size_t count = 0;
-    for (size_t i = 0; i < record->stakeholders.list.count; i++) {
-        const struct json *stakeholder = &record->stakeholders.list.items[i];
-        if (part_of(stakeholder) != part)
+    for (size_t i = 0; i < record->name_count; i++) {
+        if (record->names[i].part != part)
             continue;
         if (count++)
             buf_text(record->out, ", ");
         else
             buf_printf(record->out, "%s: [", key);
-        markdown_yaml(record->out, json_get_text(stakeholder, "display_name"));
+        markdown_yaml(record->out, record->names[i].name);
     }
     if (count)
         buf_text(record->out, "]\n");
@@ -279,9 +261,9 @@ static void add_fact(const struct decision_markdown *record, const char *name, c
  * --hash`). */
 static void add_seal(const struct decision_markdown *record)
 {
-    if (column(record, "closed_at") && record->source->head)
+    if (column(record, "closed_at") && record->head)
         buf_printf(record->out, "* Hash of row %lld, the last of the trail: `%s`\n",
-                   (long long)record->source->trail_rows, record->source->head);
+                   (long long)record->trail_rows, record->head);
 }
 
 static void add_facts(const struct decision_markdown *record)
@@ -415,9 +397,10 @@ bool decision_markdown(struct decision_markdown *record)
     const struct {
         const char *name;
         struct json *list;
-    } lists[] = {{"options", &record->options},     {"stakeholders", &record->stakeholders},
-                 {"inputs", &record->inputs},       {"late_inputs", &record->late_inputs},
-                 {"revisions", &record->revisions}, {"ballots", &record->ballots},
+    } lists[] = {{"options", &record->options},
+                 {"inputs", &record->inputs},
+                 {"late_inputs", &record->late_inputs},
+                 {"revisions", &record->revisions},
                  {"count_report", &record->report}};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         const struct record_list *list = record_lists_find(&record->source->lists, lists[i].name);
@@ -426,7 +409,8 @@ bool decision_markdown(struct decision_markdown *record)
         else if (!record_list_read(list, record->arena, lists[i].list))
             return false;
     }
-    decision_markdown_index(record);
+    if (!decision_markdown_index(record))
+        return false;
     add_head(record);
     add_options(record);
     add_outcome(record);
@@ -434,7 +418,8 @@ bool decision_markdown(struct decision_markdown *record)
     add_pros_and_cons(record);
     add_facts(record);
     add_links(record);
-    decision_markdown_people(record);
+    if (!decision_markdown_people(record))
+        return false;
     decision_markdown_count(record);
     add_inputs(record, &record->inputs, "What was said");
     add_inputs(record, &record->late_inputs, "What came too late, and is kept for the review");

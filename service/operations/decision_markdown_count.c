@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- values ---- */
+/* ---- names ---- */
 
 static int compare_names(const void *a, const void *b)
 {
@@ -14,21 +14,55 @@ static int compare_names(const void *a, const void *b)
     return strcmp(x->key, y->key);
 }
 
-void decision_markdown_index(struct decision_markdown *record)
+static const struct record_list *list_of(const struct decision_markdown *record, const char *name)
 {
-    const struct json *people = &record->stakeholders, *options = &record->options;
-    size_t count = people->list.count + options->list.count;
-    record->names = arena_array(record->arena, count, sizeof *record->names);
-    for (size_t i = 0; i < count; i++) {
-        bool person = i < people->list.count;
-        const struct json *item =
-            person ? &people->list.items[i] : &options->list.items[i - people->list.count];
-        record->names[i].key = json_get_text(item, person ? "member_id" : "key");
-        record->names[i].name = json_get_text(item, person ? "display_name" : "title");
+    return record_lists_find(&record->source->lists, name);
+}
+
+/* By all of their roles. */
+static enum decision_markdown_part part_of(const struct json *person)
+{
+    static const char *const asked[] = {"consulted", "affected", "expert", "contributors", "input"};
+    const struct json *roles = json_get(person, "roles");
+    enum decision_markdown_part part = INFORMED;
+    for (size_t i = 0; i < roles->list.count; i++) {
+        enum decision_markdown_part role =
+            json_is_text(&roles->list.items[i], "informed") ? INFORMED : DECIDES;
+        for (size_t j = 0; j < sizeof asked / sizeof *asked; j++)
+            if (json_is_text(&roles->list.items[i], asked[j]))
+                role = CONSULTED;
+        part = role < part ? role : part;
     }
-    record->name_count = count;
-    if (count)
-        qsort(record->names, count, sizeof *record->names, compare_names);
+    return part;
+}
+
+static void add_name(struct decision_markdown *record, const char *key, const char *name,
+                     enum decision_markdown_part part)
+{
+    record->names[record->name_count++] =
+        (struct decision_markdown_name){.key = arena_strdup(record->arena, key),
+                                        .name = arena_strdup(record->arena, name),
+                                        .part = part};
+}
+
+bool decision_markdown_index(struct decision_markdown *record)
+{
+    const struct record_list *list = list_of(record, "stakeholders");
+    const struct json *options = &record->options;
+    struct record_walk people;
+    record->names =
+        arena_array(record->arena, list->count + options->list.count, sizeof *record->names);
+    for (record_walk_begin(&people, list); people.item; record_walk_next(&people)) {
+        add_name(record, json_get_text(people.item, "member_id"),
+                 json_get_text(people.item, "display_name"), part_of(people.item));
+        record->weighted = record->weighted || json_get_int(people.item, "weight", 1) != 1;
+    }
+    for (size_t i = 0; i < options->list.count; i++)
+        add_name(record, json_get_text(&options->list.items[i], "key"),
+                 json_get_text(&options->list.items[i], "title"), IS_OPTION);
+    if (record->name_count)
+        qsort(record->names, record->name_count, sizeof *record->names, compare_names);
+    return record_walk_end(&people);
 }
 
 /* NULL when it names neither a member nor an option. */
@@ -47,6 +81,8 @@ void decision_markdown_name(const struct decision_markdown *record, const char *
     const char *name = name_of(record, text);
     markdown_line(record->out, name ? name : text);
 }
+
+/* ---- values ---- */
 
 /* "arguments_given" as "Arguments given", "member_id" as "Member". */
 static void write_words(const struct decision_markdown *record, const char *key, bool capital)
@@ -335,18 +371,17 @@ void decision_markdown_count(const struct decision_markdown *record)
 
 /* ---- people ---- */
 
-/* The next ballot of the member from `*next` on, on the last revision. The record has people, and
- * of each revision the ballots, in the order of their members. */
+/* The next ballot of the member, on the last revision. The record has people, and of each revision
+ * the ballots, in the order of their members. */
 static const struct json *next_ballot(const struct decision_markdown *record, const char *member,
-                                      size_t *next)
+                                      struct record_walk *ballots)
 {
-    for (; *next < record->ballots.list.count; (*next)++) {
-        const struct json *ballot = &record->ballots.list.items[*next];
-        if (json_get_int(ballot, "revision", 0) != rows_int(record->rows, 0, "revision", 0))
+    for (; ballots->item; record_walk_next(ballots)) {
+        if (json_get_int(ballots->item, "revision", 0) != rows_int(record->rows, 0, "revision", 0))
             continue;
-        int order = strcmp(json_get_text(ballot, "member_id"), member);
+        int order = strcmp(json_get_text(ballots->item, "member_id"), member);
         if (order >= 0)
-            return order == 0 ? json_get(ballot, "ballot") : NULL;
+            return order == 0 ? json_get(ballots->item, "ballot") : NULL;
     }
     return NULL;
 }
@@ -361,7 +396,7 @@ static void write_ballot(const struct decision_markdown *record, const struct js
 }
 
 static void write_person(const struct decision_markdown *record, const struct json *person,
-                         bool weighted, bool voted, size_t *next)
+                         bool voted, struct record_walk *ballots)
 {
     struct buf *out = record->out;
     const char *left = json_get_text(person, "left_at");
@@ -369,40 +404,44 @@ static void write_person(const struct decision_markdown *record, const struct js
     markdown_line(out, json_get_text(person, "display_name"));
     buf_text(out, left ? " (left) | " : " | ");
     decision_markdown_value(record, "", json_get(person, "roles"));
-    if (weighted)
+    if (record->weighted)
         buf_printf(out, " | %lld", (long long)json_get_int(person, "weight", 1));
     if (voted) {
         buf_text(out, " | ");
-        write_ballot(record, next_ballot(record, json_get_text(person, "member_id"), next));
+        write_ballot(record, next_ballot(record, json_get_text(person, "member_id"), ballots));
     }
     buf_text(out, " |\n");
 }
 
 static void write_secret_ballots(const struct decision_markdown *record)
 {
+    struct json ballots = {.type = JSON_NULL_VALUE};
+    (void)rows_json(record->rows, 0, "ballots", &ballots, record->arena);
+    if (ballots.type != JSON_LIST || !ballots.list.count)
+        return;
     buf_text(record->out, "\n### Secret ballots\n\n| Ballot | Cast |\n| --- | --- |\n");
-    for (size_t i = 0; i < record->ballots.list.count; i++) {
-        const struct json *ballot = &record->ballots.list.items[i];
+    for (size_t i = 0; i < ballots.list.count; i++) {
+        const struct json *ballot = &ballots.list.items[i];
         buf_text(record->out, "| ");
         write_ballot(record, json_get(ballot, "ballot"));
         buf_printf(record->out, " | %lld |\n", (long long)json_get_int(ballot, "count", 0));
     }
 }
 
-void decision_markdown_people(const struct decision_markdown *record)
+bool decision_markdown_people(const struct decision_markdown *record)
 {
-    const struct json *people = &record->stakeholders;
-    size_t next = 0;
-    bool secret = rows_bool(record->rows, 0, "secret"), weighted = false;
-    bool shown = record->ballots.type == JSON_LIST && record->ballots.list.count;
-    for (size_t i = 0; i < people->list.count; i++)
-        weighted = weighted || json_get_int(&people->list.items[i], "weight", 1) != 1;
-    if (people->list.count)
+    const struct record_list *list = list_of(record, "stakeholders"),
+                             *cast = list_of(record, "ballots");
+    struct record_walk people, ballots;
+    bool voted = cast && cast->count;
+    if (list->count)
         buf_printf(record->out, "\n### Who took part\n\n| Who | Roles |%s%s\n| --- | --- |%s%s\n",
-                   weighted ? " Weight |" : "", shown && !secret ? " Ballot |" : "",
-                   weighted ? " --- |" : "", shown && !secret ? " --- |" : "");
-    for (size_t i = 0; i < people->list.count; i++)
-        write_person(record, &people->list.items[i], weighted, shown && !secret, &next);
-    if (shown && secret)
-        write_secret_ballots(record);
+                   record->weighted ? " Weight |" : "", voted ? " Ballot |" : "",
+                   record->weighted ? " --- |" : "", voted ? " --- |" : "");
+    record_walk_begin(&ballots, cast);
+    for (record_walk_begin(&people, list); people.item; record_walk_next(&people))
+        write_person(record, people.item, voted, &ballots);
+    write_secret_ballots(record);
+    bool good = record_walk_end(&ballots);
+    return record_walk_end(&people) && good;
 }

@@ -25,16 +25,19 @@ struct part {
 static const struct part parts[] = {
     {"stakeholders", &STATEMENT_decision_record_stakeholders, FIRST_ID, false, false},
     {"inputs", &STATEMENT_decision_record_inputs, FIRST_ID, false, false},
+    {"late_inputs", &STATEMENT_decision_record_late_inputs, FIRST_ID, false, false},
     {"ballots", &STATEMENT_decision_record_ballots, FIRST_ID, true, true},
     {"proxies", &STATEMENT_decision_record_proxies, FIRST_ID, true, false},
     {"trail", &STATEMENT_decision_record_trail, "0", false, false},
 };
 
+static const struct render_choice all = {0};
+
 struct reading {
     struct call *call;
     struct decision_record *record;
     const char *organisation_id, *decision_id;
-    bool is_export;
+    bool is_export, with_trail;
     struct arena slice; /* what the database has sent of one slice */
 };
 
@@ -60,44 +63,40 @@ static bool take_turn(struct reading *reading)
     return true;
 }
 
-static struct record_list *add_list(struct reading *reading, const char *name,
-                                    const struct buf *text)
+static struct record_list *add_list(struct decision_record *record, const char *name)
 {
-    struct record_lists *lists = &reading->record->lists;
-    struct record_list *list = &lists->items[lists->count++];
-    *list = (struct record_list){.name = name, .text = text};
+    struct record_list *list = &record->lists.items[record->lists.count++];
+    *list = (struct record_list){.name = name, .text = &record->text};
     return list;
 }
 
-static void begin_slice(struct reading *reading, struct record_list *list, struct buf *text)
+static void add_slice(struct arena *arena, struct record_list *list, size_t at, size_t len)
 {
-    struct record_slice *slice = arena_alloc(reading->call->arena, sizeof *slice);
+    struct record_slice *slice = arena_alloc(arena, sizeof *slice);
+    *slice = (struct record_slice){.at = at, .len = len};
     if (list->last)
         list->last->next = slice;
     else
         list->first = slice;
     list->last = slice;
-    slice->at = text->len;
 }
 
-/* The rows that are `late`, or those that are not, as the next slice of the list. */
-static bool add_items(struct reading *reading, struct record_list *list, struct buf *text,
-                      const struct rows *rows, bool late)
+/* The rows as the next slice of the list, which is still without its end. */
+static bool add_items(struct reading *reading, struct record_list *list, const struct rows *rows)
 {
-    size_t column = (size_t)rows_column(rows, "item"), count = 0;
-    for (size_t row = 0; row < rows->count; row++) {
-        size_t len = 0;
-        const void *data = rows_data(rows, row, column, &len);
-        if (rows_bool(rows, row, "late") != late)
-            continue;
-        buf_text(text, list->count++ ? ", " : "");
-        if (!count++)
-            begin_slice(reading, list, text);
-        if (!render_value(text, rows_type(rows, column), data, len))
-            return problem_set(&reading->call->problem, PROBLEM_INTERNAL_ERROR, NULL);
-    }
-    if (count)
-        list->last->len = text->len - list->last->at;
+    struct buf *text = &reading->record->text;
+    size_t at = text->len;
+    if (!rows->count)
+        return true;
+    if (!render_rows(text, rows, rows->count, &all))
+        return problem_set(&reading->call->problem, PROBLEM_INTERNAL_ERROR, NULL);
+    if (text->full)
+        return true;
+    text->len--; /* the bracket that closes */
+    if (list->count)
+        text->data[at] = ','; /* in place of the one that opens */
+    add_slice(reading->call->arena, list, at + 1, text->len - at - 1);
+    list->count += rows->count;
     return true;
 }
 
@@ -116,50 +115,39 @@ static bool ask(struct reading *reading, const struct part *part, const char *af
 /* ---- one part ---- */
 
 static bool read_revision(struct reading *reading, const struct part *part, const char *revision,
-                          struct record_list *list, struct record_list *late)
+                          struct record_list *list)
 {
-    struct decision_record *record = reading->record;
-    struct arena *arena = reading->call->arena;
     struct rows rows;
     const char *after = part->first;
     do {
         if (!ask(reading, part, after, revision, &rows) ||
-            (rows.count == SLICE_ROWS && !take_turn(reading)) ||
-            !add_items(reading, list, &record->text, &rows, false) ||
-            (late && !add_items(reading, late, &record->late, &rows, true)))
+            (rows.count == SLICE_ROWS && !take_turn(reading)) || !add_items(reading, list, &rows))
             return false;
         if (!rows.count)
             break;
-        after = rows_text(&rows, rows.count - 1, "key", arena);
-        if (rows_column(&rows, "hash") >= 0)
-            record->head = rows_text(&rows, rows.count - 1, "hash", arena);
-    } while (rows.count == SLICE_ROWS && !record->text.full);
+        after = rows_text(&rows, rows.count - 1, "_key", reading->call->arena);
+    } while (rows.count == SLICE_ROWS && !reading->record->text.full);
     return true;
 }
 
 static bool read_part(struct reading *reading, const struct part *part)
 {
     struct decision_record *record = reading->record;
-    struct record_list *list = add_list(reading, part->name, &record->text), *late = NULL;
+    struct record_list *list = add_list(record, part->name);
     int64_t last = part->revised ? rows_int(&record->rows, 0, "revision", 1) : 1;
-    if (strcmp(part->name, "inputs") == 0)
-        late = add_list(reading, "late_inputs", &record->late);
-    buf_char(&record->text, '[');
     for (int64_t revision = 1; revision <= last; revision++) {
         const char *text = arena_printf(reading->call->arena, "%lld", (long long)revision);
-        if (!read_revision(reading, part, text, list, late))
+        if (!read_revision(reading, part, text, list))
             return false;
     }
-    buf_char(&record->text, ']');
-    if (strcmp(part->name, "trail") == 0)
-        record->trail_rows = (int64_t)list->count;
+    buf_text(&record->text, list->count ? "]" : "[]");
     return true;
 }
 
 static const struct part *part_of(const struct reading *reading, const char *name)
 {
     bool secret = rows_bool(&reading->record->rows, 0, "secret");
-    if (strcmp(name, "trail") == 0 && !reading->is_export)
+    if (strcmp(name, "trail") == 0 && !reading->with_trail)
         return NULL;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (strcmp(parts[i].name, name) == 0)
@@ -192,13 +180,8 @@ static bool write_members(struct reading *reading)
         const char *name = rows_name(&record->rows, i);
         const struct part *part = part_of(reading, name);
         buf_printf(text, "%s\"%s\":", i ? "," : "{", name);
-        if (strcmp(name, "late_inputs") == 0) {
-            buf_char(text, '[');
-            buf_add(text, record->late.data, record->late.len);
-            buf_char(text, ']');
-        } else if (!(part ? read_part(reading, part) : write_value(reading, i))) {
+        if (!(part ? read_part(reading, part) : write_value(reading, i)))
             return false;
-        }
     }
     buf_char(text, '}');
     return true;
@@ -206,7 +189,6 @@ static bool write_members(struct reading *reading)
 
 static bool read_facts(struct call *call, struct decision_record *record)
 {
-    const struct render_choice all = {0};
     struct json_error error;
     struct buf text;
     buf_init(&text, call->arena, SIZE_MAX);
@@ -222,7 +204,6 @@ static bool read_record(struct reading *reading)
     const char *const values[] = {reading->organisation_id, reading->decision_id};
     *record = (struct decision_record){0};
     buf_init(&record->text, call->arena, reading->is_export ? RESPONSE_BODY_MAX : SIZE_MAX);
-    buf_init(&record->late, call->arena, SIZE_MAX);
     arena_init(&reading->slice);
     bool good = call_query(call, &STATEMENT_decision_record, values, &record->rows) &&
                 call_check(call, &record->rows) && read_facts(call, record) &&
@@ -245,13 +226,14 @@ bool decision_record_read(struct call *call, const char *organisation_id, const 
 }
 
 bool decision_record_export(struct call *call, const char *organisation_id, const char *decision_id,
-                            struct decision_record *record)
+                            bool with_trail, struct decision_record *record)
 {
     struct reading reading = {.call = call,
                               .record = record,
                               .organisation_id = organisation_id,
                               .decision_id = decision_id,
-                              .is_export = true};
+                              .is_export = true,
+                              .with_trail = with_trail};
     return read_record(&reading);
 }
 

@@ -27,7 +27,7 @@ static const char *digest_of(struct call *call, const struct decision_record *re
  * after closing too, records of decisions that closed before there were signatures have one, and
  * it is by a key that is published now. As each signature differs, the entity tag is a weak one, of
  * what is signed. */
-static bool answer_signed(struct call *call, const struct json *links,
+static bool answer_signed(struct call *call, const struct rows *read, const struct json *links,
                           struct decision_record *record)
 {
     struct buf statement, *body = &record->text;
@@ -39,8 +39,8 @@ static bool answer_signed(struct call *call, const struct json *links,
     call->response.status = answer_none_match(call, tag) ? 304 : 200;
     if (call->response.status == 304)
         return true;
-    record_statement(call->arena, &record->facts, record->trail_rows, record->head, digest,
-                     &statement);
+    record_statement(call->arena, &record->facts, rows_int(read, 0, "trail_rows", 0),
+                     rows_text(read, 0, "head", call->arena), digest, &statement);
     const char *signature = signer_state(call->service->signer, call->arena, buf_cstr(&statement),
                                          call_now() / 1000000);
     body->len--; /* the closing brace */
@@ -54,8 +54,8 @@ static bool answer_signed(struct call *call, const struct json *links,
     return true;
 }
 
-static bool answer_markdown(struct call *call, const struct json *links,
-                            const struct decision_record *source, const char *organisation_id)
+static bool answer_markdown(struct call *call, const struct rows *read, const struct json *links,
+                            const struct decision_record *source)
 {
     struct buf body;
     struct decision_markdown record = {
@@ -64,8 +64,11 @@ static bool answer_markdown(struct call *call, const struct json *links,
         .source = source,
         .rows = &source->rows,
         .links = links,
+        .trail_rows = rows_int(read, 0, "trail_rows", 0),
+        .head = rows_text(read, 0, "head", call->arena),
         .decisions = arena_printf(call->arena, "%s/v1/organisations/%s/decisions/",
-                                  call->service->config.public_url, organisation_id)};
+                                  call->service->config.public_url,
+                                  rows_text(read, 0, "organisation_id", call->arena))};
     buf_init(&body, call->arena, RESPONSE_BODY_MAX);
     if (!decision_markdown(&record) || body.full)
         return problem_set(&call->problem, PROBLEM_INTERNAL_ERROR, NULL);
@@ -82,12 +85,12 @@ static bool answer(struct call *call, const struct rows *read, struct decision_r
     const char *organisation_id = rows_text(read, 0, "organisation_id", call->arena);
     const char *id = rows_text(read, 0, "id", call->arena);
     const char *media_type = call->response.media_type;
+    bool markdown = media_type && strcmp(media_type, "text/markdown") == 0;
     (void)rows_json(read, 0, "links", &links, call->arena);
-    if (!decision_record_export(call, organisation_id, id, record))
+    if (!decision_record_export(call, organisation_id, id, !markdown, record))
         return false;
-    return media_type && strcmp(media_type, "text/markdown") == 0
-               ? answer_markdown(call, &links, record, organisation_id)
-               : answer_signed(call, &links, record);
+    return markdown ? answer_markdown(call, read, &links, record)
+                    : answer_signed(call, read, &links, record);
 }
 
 /* What is due is settled first; then all is read as it is at one moment. */

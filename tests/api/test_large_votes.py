@@ -328,13 +328,13 @@ def fetch_record(person, decision, accept="application/json"):
 
 
 def same_as_whole(sql, decision, text):
-    """The record reads in slices what these statements give at once, byte for byte."""
+    """The record reads in slices what these statements give at once."""
+    record = json.loads(text)
     for name, statement in WHOLE.items():
-        whole = sql.execute(f"select ({statement})::text", [decision.id]).fetchone()[0]
-        assert f'"{name}":{whole},"' in text, name
+        assert record[name] == sql.execute(statement, [decision.id]).fetchone()[0], name
 
 
-def test_a_small_record_has_the_bytes_of_one_statement(world, sql):
+def test_a_small_record_says_what_one_statement_does(world, sql):
     acme = world.organisation()
     a, b = acme.member(), acme.member()
     decision = acme.decision(by=a, stakeholders={"voters": [a, b]}, open=True)

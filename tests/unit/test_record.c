@@ -158,6 +158,32 @@ TEST(record__a_list_in_slices_is_read_whole)
     arena_release(&arena);
 }
 
+/* The items one after the other, as canonical text. */
+static const char *walked(struct arena *arena, const struct record_list *list)
+{
+    struct record_walk walk;
+    struct buf out;
+    buf_init(&out, arena, SIZE_MAX);
+    for (record_walk_begin(&walk, list); walk.item; record_walk_next(&walk))
+        json_write_canonical(&out, walk.item);
+    record_walk_next(&walk);
+    buf_text(&out, walk.item ? "more" : "");
+    return record_walk_end(&walk) ? buf_cstr(&out) : NULL;
+}
+
+TEST(record__a_list_in_slices_is_walked)
+{
+    struct arena arena;
+    struct buf text;
+    arena_init(&arena);
+    struct record_lists lists = two_slices(&arena, &text);
+    EXPECT_TEXT(walked(&arena, record_lists_find(&lists, "inputs")),
+                "{\"b\":1,\"display_name\":\"A\"}{\"c\":[]}{\"b\":2}");
+    EXPECT_TEXT(walked(&arena, record_lists_find(&lists, "trail")), "");
+    EXPECT_TEXT(walked(&arena, NULL), "");
+    arena_release(&arena);
+}
+
 TEST(record__an_item_that_cannot_be_read_is_told)
 {
     struct arena arena;
@@ -171,6 +197,7 @@ TEST(record__an_item_that_cannot_be_read_is_told)
     EXPECT(record_digest_of_lists(&arena, &facts, &lists) == NULL);
     EXPECT(!record_seal(&arena, &facts, &lists, "{}", &seal));
     EXPECT(!record_list_read(&lists.items[0], &arena, &value));
+    EXPECT(!walked(&arena, &lists.items[0]));
     arena_release(&arena);
 }
 

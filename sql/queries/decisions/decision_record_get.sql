@@ -1,5 +1,5 @@
--- Whose record it is, for those who may read it, and its links to decisions that they may read too, its own first, at most 500;
--- steps/decision_record.sql reads the record itself, which is the same for everybody.
+-- Whose record it is, for those who may read it, the end of its trail, and its links to decisions that they may read too, its own first, at
+-- most 500; steps/decision_record.sql reads the record itself, which is the same for everybody.
 -- $1 principal
 -- $2 path organisation
 -- $3 path decision
@@ -7,7 +7,7 @@
 select a._status,
     string_to_array(nullif(concat_ws(',', case when d.status = 'open' and d.phase_due_at <= now() then d.organisation_id || ',' || d.id end,
         l.due), ''), ',')::uuid[] as _settle,
-    d.organisation_id, d.id, l.links
+    d.organisation_id, d.id, l.links, c.length as trail_rows, nullif(encode(c.hash, 'hex'), '') as head
 from access_decision($1, $2, 'decision.read', $3) a
 cross join lateral (select (a.decision_row).*) d
 cross join lateral (
@@ -32,4 +32,5 @@ cross join lateral (
         order by k.direction desc, k.id
         limit 500
     ) x
-) l;
+) l
+left join audit_chains c on c.organisation_id = d.organisation_id and c.resource_id = d.id;

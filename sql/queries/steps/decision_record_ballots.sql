@@ -5,8 +5,7 @@
 -- $4 value 3 most
 -- $5 value 4 revision
 -- result: one
-select b.member_id as key,
-    jsonb_build_object('member_id', b.member_id, 'revision', b.revision, 'ballot', b.ballot, 'cast_at', utc_text(b.cast_at)) as item
+select b.member_id as _key, b.member_id, b.revision, b.ballot, b.cast_at
 from decisions d
 join ballots b on b.organisation_id = d.organisation_id and b.decision_id = d.id
 where d.organisation_id = $1 and d.id = $2 and b.member_id > $3::uuid and b.revision = $5::integer and not d.secret

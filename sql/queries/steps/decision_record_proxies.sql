@@ -4,9 +4,7 @@
 -- $3 value 2 after
 -- $4 value 3 most
 -- result: one
-select y.truster_id as key,
-    jsonb_build_object('truster_id', y.truster_id, 'trustee_id', y.trustee_id, 'voter_id', y.voter_id, 'hops', y.hops, 'ending', y.ending,
-        'given_at', utc_text(y.given_at)) as item
+select y.truster_id as _key, y.truster_id, y.trustee_id, y.voter_id, y.hops, y.ending, y.given_at
 from decision_proxies y
 where y.organisation_id = $1 and y.decision_id = $2 and y.truster_id > $3::uuid
 order by y.truster_id

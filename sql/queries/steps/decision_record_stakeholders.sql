@@ -4,9 +4,7 @@
 -- $3 value 2 after
 -- $4 value 3 most
 -- result: one
-select s.member_id as key,
-    jsonb_build_object('member_id', s.member_id, 'display_name', x.display_name, 'roles', s.roles, 'level', s.level, 'weight', s.weight,
-        'notified_at', utc_text(s.notified_at), 'left_at', utc_text(s.left_at)) as item
+select s.member_id as _key, s.member_id, x.display_name, s.roles, s.level, s.weight, s.notified_at, s.left_at
 from (
     select s.*
     from stakeholders s

@@ -5,13 +5,15 @@
 -- $3 value 2 after
 -- $4 value 3 most
 -- result: one
-select k.number as key, encode(k.hash, 'hex') as hash,
-    jsonb_build_object('number', k.number, 'content', case
+select k.number as _key, k.number,
+    case
         when l.action in ('decision.created', 'decision.updated', 'decision.opened', 'decision.phase_started', 'decision.revised',
             'decision.closed', 'decision.sealed', 'decision_option.added', 'decision_option.updated', 'decision_option.removed',
             'stakeholder.added', 'stakeholder.updated', 'stakeholder.removed')
             and not l.data ?| array['reopens', 'continues']
-        then audit_content(l) end, 'digest', encode(audit_digest(l), 'hex'), 'hash', encode(k.hash, 'hex')) as item
+        then audit_content(l)
+    end as content,
+    encode(audit_digest(l), 'hex') as digest, encode(k.hash, 'hex') as hash
 from (
     select k.*
     from audit_links k
