@@ -25,10 +25,12 @@ static const char *why_not_ready(const struct admin *admin, struct arena *arena)
     return why ? arena_printf(arena, "%s\n", why) : NULL;
 }
 
-void admin_handle(void *worker, struct request *request, struct response *response,
-                  struct arena *arena)
+const struct response *admin_handle(void *worker, const struct request *request,
+                                    struct arena *arena)
 {
     const struct admin *admin = worker;
+    struct response *response = arena_alloc(arena, sizeof *response);
+    response_init(response, arena);
     if (strcmp(request->method_text, "GET") != 0 && strcmp(request->method_text, "HEAD") != 0) {
         response_header(response, "Allow", "GET, HEAD");
         answer_text(response, 405, "GET only\n");
@@ -44,4 +46,5 @@ void admin_handle(void *worker, struct request *request, struct response *respon
     } else {
         answer_text(response, 404, "/live, /ready or /metrics\n");
     }
+    return response;
 }

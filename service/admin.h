@@ -12,7 +12,7 @@ struct admin {
 };
 
 /* An http_handler: `worker` is a struct admin. */
-void admin_handle(void *worker, struct request *request, struct response *response,
-                  struct arena *arena);
+const struct response *admin_handle(void *worker, const struct request *request,
+                                    struct arena *arena);
 
 #endif

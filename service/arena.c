@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_BLOCK ((size_t)4608) /* a plain read takes 4 to 4.5 KiB */
+#define FIRST_BLOCK ((size_t)3840) /* a plain read takes 3 to 3.5 KiB */
 
 struct arena_block {
     struct arena_block *next;

@@ -55,7 +55,7 @@ static bool answer_long(struct call *call)
     return call->good;
 }
 
-void handle(void *worker, struct request *request, struct response *response, struct arena *arena)
+const struct response *handle(void *worker, const struct request *request, struct arena *arena)
 {
     struct handler *handler = worker;
     struct call *call = arena_alloc(arena, sizeof *call);
@@ -75,5 +75,5 @@ void handle(void *worker, struct request *request, struct response *response, st
     finish_headers(call);
     finish_encoding(call);
     finish_record(call); /* log line and metrics */
-    *response = call->response;
+    return &call->response;
 }

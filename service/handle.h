@@ -18,6 +18,6 @@ struct handler {
 };
 
 /* Answers a request. An http_handler: `worker` is a struct handler. */
-void handle(void *worker, struct request *request, struct response *response, struct arena *arena);
+const struct response *handle(void *worker, const struct request *request, struct arena *arena);
 
 #endif

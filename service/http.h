@@ -11,10 +11,10 @@
 #include "request.h"
 #include "response.h"
 
-/* Answers one request. Called from the worker's thread; `arena` is reset after the answer was
- * handed over. */
-typedef void (*http_handler)(void *context, struct request *request, struct response *response,
-                             struct arena *arena);
+/* Answers one request. Called from the worker's thread; the answer may lie in `arena`, which is
+ * reset after it was handed over. */
+typedef const struct response *(*http_handler)(void *context, const struct request *request,
+                                               struct arena *arena);
 
 struct http_settings {
     const char *listen; /* "127.0.0.1:8080", "[::1]:8080" */

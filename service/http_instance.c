@@ -115,20 +115,17 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
     const struct http_instance *instance = data;
     const struct http_instance_settings *settings = &instance->settings;
     struct arena *arena = settings->arena_lend(settings->owner);
-    struct request *request = arena_alloc(arena, sizeof *request);
-    struct response *response = arena_alloc(arena, sizeof *response);
     struct request_header *headers =
         arena_array(arena, (size_t)from->map_header->nb_values, sizeof *headers);
-    request->protocol = from->http_protocol;
-    request->method_text = from->http_verb;
-    request->target = from->http_url;
-    request->body = from->binary_body;
-    request->body_len = from->binary_body_length;
-    request->header_count = collect_headers(from->map_header, headers, arena);
-    request->headers = headers;
-    request->client_address = client_address(instance, from, request, arena);
-    response_init(response, arena);
-    settings->http->handler(settings->context, request, response, arena);
+    struct request request = {.protocol = from->http_protocol,
+                              .method_text = from->http_verb,
+                              .target = from->http_url,
+                              .body = from->binary_body,
+                              .body_len = from->binary_body_length,
+                              .headers = headers};
+    request.header_count = collect_headers(from->map_header, headers, arena);
+    request.client_address = client_address(instance, from, &request, arena);
+    const struct response *response = settings->http->handler(settings->context, &request, arena);
     hand_over(response, to, atomic_load(settings->draining));
     settings->arena_return(settings->owner, arena);
     return U_CALLBACK_COMPLETE;
