@@ -73,7 +73,7 @@ def test_a_step_repeated_by_its_key_is_taken_once(world):
     first = circle.f.post(f"{circle.decision.path}/advance", headers=key)
     again = circle.f.post(f"{circle.decision.path}/advance", headers=key)
     assert first.json() == again.json() and state(circle.f, circle.decision)["phase"] == "react"
-    circle.f.problem("POST", f"{other.decision.path}/advance", status=422, code="idempotency_mismatch", headers=key)
+    circle.f.problem("POST", f"{other.decision.path}/advance", status=404, code="not_found", headers=key)  # of an organisation that is not theirs
 
 
 def test_a_qualified_objection_is_integrated_in_a_second_revision(world):
