@@ -1214,14 +1214,21 @@ CREATE TABLE public.inputs (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     hidden text,
+    keyed_type text GENERATED ALWAYS AS (
+CASE
+    WHEN ((subject_id <> '00000000-0000-0000-0000-000000000000'::uuid) OR (phase = 'review'::text)) THEN type
+    ELSE ''::text
+END) STORED NOT NULL,
     CONSTRAINT inputs_hidden_check CHECK ((hidden = ANY (ARRAY['phase'::text, 'always'::text])))
 );
 
-COMMENT ON TABLE public.inputs IS 'What stakeholders said: one current input per member, phase, revision, round and thing it answers.';
+COMMENT ON TABLE public.inputs IS 'What stakeholders said: one current input per member, phase, revision, round and thing it answers, there one of each type.';
 
 COMMENT ON COLUMN public.inputs.subject_id IS 'The input that a ruling or an answer is about; all zeros when it is about the proposal.';
 
 COMMENT ON COLUMN public.inputs.hidden IS 'From others than who gave it: until the phase is over, or always. Null: from nobody.';
+
+COMMENT ON COLUMN public.inputs.keyed_type IS 'The type, where an input of another type does not take its place.';
 
 CREATE TABLE public.job_claims (
     person_id uuid NOT NULL,
@@ -1439,7 +1446,7 @@ ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (person_id, operation, key);
 
 ALTER TABLE ONLY public.inputs
-    ADD CONSTRAINT inputs_current_key UNIQUE (organisation_id, decision_id, revision, phase, member_id, subject_id, round);
+    ADD CONSTRAINT inputs_current_key UNIQUE (organisation_id, decision_id, revision, phase, member_id, subject_id, round, keyed_type);
 
 ALTER TABLE ONLY public.inputs
     ADD CONSTRAINT inputs_pkey PRIMARY KEY (organisation_id, decision_id, id);

@@ -144,6 +144,26 @@ def test_rule_b__one_stance_that_may_be_replaced(world):
     assert [e["type"] for e in events(circle.acme, circle.decision) if e["type"].startswith("input")][:2] == ["input.given", "input.replaced"]
 
 
+def test_rule_b__an_answer_and_a_ruling_stand_beside_each_other(world):
+    acme = world.organisation()
+    source = acme.owner.get(f"{acme.path}/frameworks/consent").json()["definition"] | {"key": "answered"}
+    source["phases"] = source["phases"][2:]
+    source["phases"][0]["inputs"].append({"type": "answer", "by": ["facilitator"], "on": "objection"})
+    acme.owner.post(f"{acme.path}/frameworks", {"key": "answered", "name": "Answered", "definition": source})
+    acme.owner.post(f"{acme.path}/frameworks/answered/publish")
+    p, f, a = acme.member(), acme.member(), acme.member()
+    decision = acme.decision("answered", by=p, stakeholders={"proposer": [p], "facilitator": [f], "members": [p, a]}, open=True)
+    objection = say(a, decision, "objection", HALF_ARGUED)
+    ruled = say(f, decision, "ruling", ruling("harms_capacity"), objection["id"])
+    say(f, decision, "answer", {"text": "Both are kept."}, objection["id"])
+    answered = say(f, decision, "answer", {"text": "Both are kept on."}, objection["id"])
+    assert (ruled["version"], answered["version"]) == (1, 2)
+    assert [i["id"] for i in a.pages(f"{decision.path}/inputs")] == [objection["id"], ruled["id"], answered["id"]]
+    say(p, decision, "consent")
+    stance = next(s for s in closed(a, decision, "adopted")["report"]["stances"] if s["member"] == a.member_id)
+    assert stance["ruling"]["id"] == ruled["id"]
+
+
 def test_after_the_last_round_it_escalates(world):
     circle = Circle(world, {"rule": {"max_rounds": 2, "objection_test": "none", "fallback": "majority"}})
     for round in (1, 2):

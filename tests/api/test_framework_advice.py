@@ -167,6 +167,23 @@ def test_late_advice_is_kept_for_the_review(world, sql):
     assert closed(case.a, case.decision, "adopted")["report"]["advice"] == []
 
 
+def test_late_inputs_of_different_types_are_all_kept(world, sql):
+    """The review gathers what is late of several phases, in each of which one could have said one thing."""
+    acme = world.organisation()
+    source = acme.owner.get(f"{acme.path}/frameworks/advice").json()["definition"] | {"key": "heard"}
+    source["phases"][1]["inputs"].append({"type": "opinion", "by": ["affected"], "late": True})
+    acme.owner.post(f"{acme.path}/frameworks", {"key": "heard", "name": "Heard", "definition": source})
+    acme.owner.post(f"{acme.path}/frameworks/heard/publish")
+    d, a, e = acme.member(), acme.member(), acme.member()
+    decision = acme.decision("heard", by=d, stakeholders={"decider": [d], "affected": [a], "expert": [e]}, open=True)
+    elapse(sql, decision, "8 days")
+    say(a, decision, "advice", ADVICE)
+    opinion = say(a, decision, "opinion", {"text": "It is ugly."})
+    advice = say(a, decision, "advice", {"text": "Ask them twice."})
+    assert (opinion["version"], advice["version"], advice["phase"]) == (1, 2, "review")
+    assert [i["id"] for i in a.pages(f"{decision.path}/inputs")] == [opinion["id"], advice["id"]]
+
+
 def test_it_is_adopted_or_withdrawn(world):
     case = Seeking(world)
     case.d.post(f"{case.decision.path}/withdraw", expect=200)

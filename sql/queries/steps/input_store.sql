@@ -1,5 +1,5 @@
--- What a stakeholder says, in place of what they have said to the same before in this phase of this revision and round. Of what is hidden
--- the trail tells that it was given, but not what it says.
+-- What a stakeholder says, in place of what they have said to the same before in this phase of this revision and round (of the same type,
+-- where that is an answer or late). Of what is hidden the trail tells that it was given, but not what it says.
 -- $1 value 0 organisation_id
 -- $2 value 1 decision_id
 -- $3 value 2 member_id
@@ -32,7 +32,7 @@ with given as (
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
     select i.organisation_id, $8, i.member_id, case when i.version = 1 then 'input.given' else 'input.replaced' end,
-        i.decision_id, case when i.hidden is null then to_jsonb(i) else to_jsonb(i) - 'data' end, $9
+        i.decision_id, to_jsonb(i) - 'keyed_type' - case when i.hidden is null then '' else 'data' end, $9
     from given i
     returning *
 ),
