@@ -5,6 +5,8 @@
 #include "decide_input.h"
 #include "decide_refuse.h"
 
+#include <string.h>
+
 static bool refuse_state(struct decide_refusal *refusal, const struct decide_view *view)
 {
     return refuse(refusal, PROBLEM_DECISION_STATE,
@@ -52,7 +54,7 @@ static bool advance(struct decide_view *view, const char *member, struct decide_
     return true;
 }
 
-bool decide_advance(const struct decide_case *decision, const char *member,
+bool decide_advance(const struct decide_case *decision, const char *member, const char *phase,
                     struct decide_step *step, struct decide_refusal *refusal)
 {
     struct decide_view view;
@@ -60,6 +62,10 @@ bool decide_advance(const struct decide_case *decision, const char *member,
     engine_begin(decision, &view, step);
     if (view.facts.status != DECIDE_OPEN)
         return refuse_state(refusal, &view);
+    /* before the right: who may end the phase named need not have a part in the next one */
+    if (phase && strcmp(phase, view_phase(&view)->key) != 0)
+        return refuse(refusal, PROBLEM_DECISION_STATE,
+                      arena_printf(view.arena, "The current phase is %s.", view_phase(&view)->key));
     return advance(&view, member, step, refusal);
 }
 

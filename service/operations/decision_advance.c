@@ -8,7 +8,8 @@ bool decision_advance(struct call *call)
     struct decide_refusal refusal;
     if (!decision_take(call, BY_PERMISSION_OR_FRAMEWORK, &decision))
         return false;
-    if (!decide_advance(&decision.facts, decision_actor(&decision), &step, &refusal))
+    if (!decide_advance(&decision.facts, decision_actor(&decision),
+                        json_get_text(&call->input.body, "phase"), &step, &refusal))
         return decision_refuse(call, &decision, &refusal);
     return decision_store(call, &decision, &step, &(struct decision_change){0}) &&
            decision_settle(call, &decision) && decision_answer(call, &decision);

@@ -93,6 +93,18 @@ def test_fifty_close_at_once(crowd):
     assert [e["type"] for e in events(acme, decision)].count("decision.closed") == 1
 
 
+def test_fifty_end_the_same_phase_at_once(crowd):
+    """One of them ends it, and nobody the phases after it."""
+    acme, people = crowd
+    decision = acme.decision("consent", stakeholders={"proposer": [people[0]], "facilitator": [people[1]], "members": people[:3]}, open=True)
+    ends = [lambda p=p: p.request("POST", f"{decision.path}/advance", {"phase": "clarify"}, expect=(200, 409))
+            for p in (acme.owner, people[1]) for _ in range(CLIENTS // 2)]
+    answers = at_once(ends)
+    assert statuses(answer.status_code for answer in answers) == {200: 1, 409: CLIENTS - 1}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"decision_state"}
+    assert causes(acme, decision) == ["opened:clarify", "advance:react"]
+
+
 def test_votes_while_somebody_closes(crowd, sql):
     acme, people = crowd
     decision = chaired(acme, acme.owner, people)

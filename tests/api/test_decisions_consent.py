@@ -131,6 +131,24 @@ def test_a_broken_policy_always_qualifies(world):
     refuse_input(circle.f, circle.decision, "input_invalid", "ruling", ruling(), objection["id"], pointer="/subject")
 
 
+def test_moving_on_from_a_phase_by_its_name(world, sql):
+    circle = Circle(world, phase="clarify")
+    path = f"{circle.decision.path}/advance"
+    circle.f.problem("POST", path, {"phase": "react"}, status=409, code="decision_state")
+    circle.f.problem("POST", path, {"phase": "no_such_phase"}, status=409, code="decision_state")
+    circle.f.problem("POST", path, {"phase": 1}, status=422, code="invalid_body", pointer="/phase")
+    circle.a.problem("POST", path, {"phase": "clarify"}, status=403, code="permission_denied")
+    assert state(circle.f, circle.decision)["phase"] == "clarify"
+    assert circle.f.post(path, {"phase": "clarify"}).json()["phase"] == "react"
+    circle.f.problem("POST", path, {"phase": "clarify"}, status=409, code="decision_state")
+    elapse(sql, circle.decision, "3 days")
+    # the deadline has ended it, and nobody has looked yet; in the next one the facilitator has no right to move on
+    circle.f.problem("POST", path, {"phase": "react"}, status=409, code="decision_state")
+    assert causes(circle.acme, circle.decision) == ["opened:clarify", "advance:react", "deadline:object"]
+    circle.p.post(f"{circle.decision.path}/withdraw", expect=200)
+    circle.f.problem("POST", path, {"phase": "object"}, status=409, code="decision_state")
+
+
 def test_rule_b__one_stance_that_may_be_replaced(world):
     circle = Circle(world)
     first = say(circle.a, circle.decision, "objection", ARGUED)

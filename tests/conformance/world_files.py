@@ -219,7 +219,7 @@ class Workshop:
         self.caller.put(f"{ranked.path}/ballots/me", {"ballot": {"ranking": [["stay"]]}}, expect=200)
         self.at("ballot_put ballot_get ballot_delete ballot_list proxy_chain_get decision_actions_get decision_status_get", decision=ranked.id)
         self.at("decision_withdraw", decision=self.vote(open=True).id)
-        self.at("decision_advance", decision=self.consent().id)
+        self.at("decision_advance", decision=self.consent().id, body={"phase": "clarify"})
         self.at("input_create", decision=self.consent(2).id, body={"type": "consent", "data": {}}, without=["subject", "revision"])
         refused = self.consent(2)
         for person, type in zip(self.both, ("consent", "objection")):
