@@ -27,6 +27,20 @@ def test_trail__who_may_read_it(world, role, status):
     world.person().problem("GET", f"{acme.path}/audit-log", status=404, code="not_found")
 
 
+@pytest.mark.parametrize("path, permission", [("audit-log", "audit.read"), ("events", "event.read")])
+def test_trail__is_read_whole(world, path, permission):
+    """Whoever may read it reads of private teams too, as the document says of the permission."""
+    acme = world.organisation()
+    acme.owner.post(f"{acme.path}/roles", {"kind": "organisation", "key": "reader", "name": "Reader",
+                                           "permissions": ["organisation.read", "team.read", permission]})
+    reader = acme.member()
+    acme.owner.patch(f"{acme.path}/members/{reader.member_id}", {"role": "reader"})
+    hidden = acme.team(name="Hidden", visibility="private")
+    reader.problem("GET", hidden.path, status=404, code="not_found")
+    assert [row["data"]["name"] for row in reader.pages(f"{acme.path}/{path}", resource_id=hidden.id)] == ["Hidden"]
+    assert "private teams" in reader.service.contract.document["x-permissions"][permission]["about"]
+
+
 def test_audit_log__tells_who_did_what_by_which_request(world):
     acme = world.organisation()
     maria = acme.member("admin")
