@@ -191,6 +191,11 @@ struct framework {
 bool framework_read(struct arena *arena, const struct json *definition, struct framework *framework,
                     struct faults *faults);
 
+/* Adds the faults of a framework that was read by which something would be said or cast and not be
+ * counted. None may be defined or opened with one; apart from framework_read, as decisions that are
+ * open by one, and their records, are read all the same. */
+void framework_check_counted(const struct framework *framework, struct faults *faults);
+
 /* Adds a fault where the fallback of a framework that was read can never open. Apart from
  * framework_read, which such a framework passes: it works, and some are in use. */
 void framework_check_fallback(const struct framework *framework, struct faults *faults);
@@ -199,9 +204,9 @@ void framework_check_fallback(const struct framework *framework, struct faults *
  *   {"rule": {parameter: value, or null to drop it}, "phases": {key: {"duration": …|null}},
  *    "review": …}
  * `overrides` may be NULL. `*frozen` is the definition to store with the decision; it passes
- * framework_read, and framework_check_fallback where the definition does. False: every fault was
- * added; those of `overrides` itself point into it, those that appear only in the result point into
- * the resulting definition. */
+ * framework_read and framework_check_counted, and framework_check_fallback where the definition
+ * does. False: every fault was added; those of `overrides` itself point into it, those that appear
+ * only in the result point into the resulting definition. */
 bool framework_configure(struct arena *arena, const struct json *definition,
                          const struct json *overrides, struct json *frozen, struct faults *faults);
 

@@ -156,23 +156,6 @@ static void check_options(struct definition *d, const struct framework *framewor
                        "Options can't change once they are voted on.");
 }
 
-/* By whom secret ballots were cast for others is settled with them, for every text. */
-static void check_carried(struct definition *d, const struct framework *framework, size_t index,
-                          const char *at)
-{
-    const struct framework_phase *phase = &framework->phases[index];
-    bool voted = false;
-    for (size_t i = 0; i < index; i++)
-        voted = voted || framework->phases[i].ballots;
-    if (!voted || !framework->rule.secret || !framework->rule.proxy.allowed)
-        return;
-    if (phase->revise >= 0 || phase->back >= 0)
-        faults_add(d->faults, definition_at(d, at, phase->revise >= 0 ? "revise" : "back"),
-                   FAULT_CONDITION_IMPOSSIBLE,
-                   "Secret ballots that were cast for others too are final, so the text can't "
-                   "change after them.");
-}
-
 static void check_phase(struct definition *d, const struct framework *framework, size_t index)
 {
     const struct framework_phase *phase = &framework->phases[index];
@@ -196,7 +179,6 @@ static void check_phase(struct definition *d, const struct framework *framework,
     if (phase->revise >= 0 && phase->ballots && framework->rule.secret)
         faults_add(d->faults, definition_at(d, at, "revise"), FAULT_CONDITION_IMPOSSIBLE,
                    "Secret ballots are final, so the text can't change under them.");
-    check_carried(d, framework, index, at);
     check_ends(d, framework, phase, at);
     check_inputs(d, framework, index, at);
     check_back(d, &framework->rule, phase, at);
@@ -247,43 +229,25 @@ static void check_separate_roles(struct definition *d, const struct framework *f
     }
 }
 
-/* What is said in one phase counts in it alone, so no other one may take it. */
-static void check_once(struct definition *d, const struct framework *framework, const char *type)
-{
-    bool found = false;
-    for (size_t i = 0; i < framework->phase_count; i++) {
-        bool here = takes(&framework->phases[i], type);
-        if (here && found)
-            faults_add(d->faults, definition_at(d, definition_item(d, "/phases", i), "inputs"),
-                       FAULT_TOO_MANY, "Only one phase may take the %s.", type);
-        found = found || here;
-    }
-}
-
 /* What somebody must say in a method by which somebody answers for the outcome. */
 static void check_needs(struct definition *d, const struct framework *framework)
 {
     static const struct {
         enum framework_family family;
         const char *type;
-        bool must, once;
     } needs[] = {
-        {FAMILY_DECIDER, "decision", true, false},   {FAMILY_RACI, "matrix", true, true},
-        {FAMILY_RACI, "verdict", true, true},        {FAMILY_DACI, "verdict", true, true},
-        {FAMILY_RAPID, "agreement", false, true},    {FAMILY_RAPID, "decision", true, false},
-        {FAMILY_SPADE, "decision", true, false},     {FAMILY_ADVICE, "advice", true, true},
-        {FAMILY_ADVICE, "response", true, false},    {FAMILY_ADVICE, "decision", true, false},
-        {FAMILY_ADVICE, "declaration", true, false}, {FAMILY_ELECTION, "nomination", true, false},
+        {FAMILY_DECIDER, "decision"},    {FAMILY_RACI, "matrix"},
+        {FAMILY_RACI, "verdict"},        {FAMILY_DACI, "verdict"},
+        {FAMILY_RAPID, "decision"},      {FAMILY_SPADE, "decision"},
+        {FAMILY_ADVICE, "advice"},       {FAMILY_ADVICE, "response"},
+        {FAMILY_ADVICE, "decision"},     {FAMILY_ADVICE, "declaration"},
+        {FAMILY_ELECTION, "nomination"},
     };
-    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
-        if (framework->rule.family != needs[i].family)
-            continue;
-        if (needs[i].must && !takes_by(framework, framework->phase_count, needs[i].type))
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (framework->rule.family == needs[i].family &&
+            !takes_by(framework, framework->phase_count, needs[i].type))
             faults_add(d->faults, "/phases", FAULT_REQUIRED, "One phase must take the %s.",
                        needs[i].type);
-        if (needs[i].once)
-            check_once(d, framework, needs[i].type);
-    }
 }
 
 /* Advice comes before the decision, from experts too. */
@@ -311,53 +275,27 @@ static bool is_window(const struct framework_phase *phase)
     return phase->limited && phase->ends == END_DEADLINE;
 }
 
-static bool takes_stance(const struct framework_phase *phase)
-{
-    for (size_t i = 0; i < phase->input_count; i++)
-        if (input_type_stance(phase->inputs[i].type))
-            return true;
-    return false;
-}
-
-/* How people stand counts where they are asked for it: in one phase, the first that takes a stance,
- * which is returned, or NULL. Elsewhere it would be heard and not counted. */
-static const struct framework_phase *check_stances(struct definition *d,
-                                                   const struct framework *framework)
+/* What is said in one phase counts: the one that takes `type`, which is returned, or NULL. */
+static const struct framework_phase *
+check_positions(struct definition *d, const struct framework *framework, const char *type)
 {
     const struct framework_phase *found = NULL;
     for (size_t i = 0; i < framework->phase_count; i++) {
         const struct framework_phase *phase = &framework->phases[i];
         const char *at = definition_item(d, "/phases", i);
-        if (!takes_stance(phase))
+        if (!takes(phase, type))
             continue;
         if (found)
             faults_add(d->faults, definition_at(d, at, "inputs"), FAULT_TOO_MANY,
-                       "Only one phase may ask how people stand.");
-        found = found ? found : phase;
+                       "Only one phase may take %s.", type);
+        if (framework->rule.family == FAMILY_LAZY && !is_window(phase))
+            faults_add(d->faults, definition_at(d, at, "ends"), FAULT_WINDOW_SHORTENED,
+                       "The window ends at its deadline and by nothing else.");
+        found = phase;
     }
-    return found;
-}
-
-/* The phase in which it is said how people stand; `type` is among what they may say. */
-static const struct framework_phase *
-check_positions(struct definition *d, const struct framework *framework, const char *type)
-{
-    const struct framework_phase *found = check_stances(d, framework);
-    if (!found || !takes(found, type))
+    if (!found)
         faults_add(d->faults, "/phases", FAULT_REQUIRED, "One phase must take %s.", type);
     return found;
-}
-
-/* The window ends at its deadline and by nothing else. */
-static void check_window(struct definition *d, const struct framework *framework,
-                         const struct framework_phase *window)
-{
-    if (window && !is_window(window))
-        faults_add(
-            d->faults,
-            definition_at(d, definition_item(d, "/phases", (size_t)(window - framework->phases)),
-                          "ends"),
-            FAULT_WINDOW_SHORTENED, "The window ends at its deadline and by nothing else.");
 }
 
 /* Rounds after the first are of no use where none can begin. */
@@ -381,10 +319,9 @@ static void check_method(struct definition *d, const struct framework *framework
     if (rule->family == FAMILY_CONSENSUS)
         check_rounds(d, framework, check_positions(d, framework, "agree"));
     if (rule->family == FAMILY_LAZY)
-        check_window(d, framework, check_positions(d, framework, "minus_one"));
+        (void)check_positions(d, framework, "minus_one");
     if (rule->family != FAMILY_CONSENT && rule->family != FAMILY_ELECTION)
         return;
-    (void)check_stances(d, framework);
     bool judged = false;
     for (size_t i = 0; i < framework->phase_count; i++)
         judged =
@@ -410,6 +347,85 @@ void framework_check(struct definition *d, const struct framework *framework)
     for (size_t i = 0; i < framework->phase_count; i++)
         check_phase(d, framework, i);
     check_method(d, framework);
+}
+
+/* ---- what new definitions may not have ---- */
+
+/* By whom secret ballots were cast for others is settled with them, for every text. */
+static void check_carried(struct definition *d, const struct framework *framework, size_t index,
+                          const char *at)
+{
+    const struct framework_phase *phase = &framework->phases[index];
+    bool voted = false;
+    for (size_t i = 0; i < index; i++)
+        voted = voted || framework->phases[i].ballots;
+    if (!voted || !framework->rule.secret || !framework->rule.proxy.allowed)
+        return;
+    if (phase->revise >= 0 || phase->back >= 0)
+        faults_add(d->faults, definition_at(d, at, phase->revise >= 0 ? "revise" : "back"),
+                   FAULT_CONDITION_IMPOSSIBLE,
+                   "Secret ballots that were cast for others too are final, so the text can't "
+                   "change after them.");
+}
+
+/* What is said in one phase counts in it alone, so no other one may take it. */
+static void check_once(struct definition *d, const struct framework *framework, const char *type)
+{
+    bool found = false;
+    for (size_t i = 0; i < framework->phase_count; i++) {
+        bool here = takes(&framework->phases[i], type);
+        if (here && found)
+            faults_add(d->faults, definition_at(d, definition_item(d, "/phases", i), "inputs"),
+                       FAULT_TOO_MANY, "Only one phase may take the %s.", type);
+        found = found || here;
+    }
+}
+
+static bool takes_stance(const struct framework_phase *phase)
+{
+    for (size_t i = 0; i < phase->input_count; i++)
+        if (input_type_stance(phase->inputs[i].type))
+            return true;
+    return false;
+}
+
+/* How people stand counts where they are asked for it, in one phase; elsewhere it would be heard
+ * and not counted. */
+static void check_stances(struct definition *d, const struct framework *framework)
+{
+    bool found = false;
+    for (size_t i = 0; i < framework->phase_count; i++) {
+        const struct framework_phase *phase = &framework->phases[i];
+        const char *at = definition_item(d, "/phases", i);
+        if (!takes_stance(phase))
+            continue;
+        if (found)
+            faults_add(d->faults, definition_at(d, at, "inputs"), FAULT_TOO_MANY,
+                       "Only one phase may ask how people stand.");
+        found = true;
+    }
+}
+
+void framework_check_counted(const struct framework *framework, struct faults *faults)
+{
+    static const struct {
+        enum framework_family family;
+        const char *type;
+    } once[] = {{FAMILY_RACI, "matrix"},
+                {FAMILY_RACI, "verdict"},
+                {FAMILY_DACI, "verdict"},
+                {FAMILY_RAPID, "agreement"},
+                {FAMILY_ADVICE, "advice"}};
+    struct definition d = {faults->arena, faults};
+    enum framework_family family = framework->rule.family;
+    for (size_t i = 0; i < framework->phase_count; i++)
+        check_carried(&d, framework, i, definition_item(&d, "/phases", i));
+    for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+        if (family == once[i].family)
+            check_once(&d, framework, once[i].type);
+    if (family == FAMILY_CONSENSUS || family == FAMILY_LAZY || family == FAMILY_CONSENT ||
+        family == FAMILY_ELECTION)
+        check_stances(&d, framework);
 }
 
 /* Who blocks, or enough who stand aside, keep a consensus from coming about. */

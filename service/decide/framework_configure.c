@@ -147,6 +147,7 @@ bool framework_configure(struct arena *arena, const struct json *definition,
     if (faults->found != found || !framework_read(arena, &merged, &configured, faults))
         return false;
     check_windows(&d, &framework, &configured);
+    framework_check_counted(&configured, faults);
     check_fallback(&d, &framework, &configured);
     if (faults->found != found)
         return false;

@@ -13,8 +13,10 @@ bool framework_checked(struct call *call, const struct rows *rows, const char **
     struct framework framework;
     struct faults faults;
     faults_init(&faults, call->arena);
-    if (framework_read(call->arena, &definition, &framework, &faults))
+    if (framework_read(call->arena, &definition, &framework, &faults)) {
+        framework_check_counted(&framework, &faults);
         framework_check_fallback(&framework, &faults);
+    }
     for (size_t i = 0; i < faults.count; i++)
         faults.items[i].pointer =
             arena_printf(call->arena, "/definition%s", faults.items[i].pointer);
