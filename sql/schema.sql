@@ -755,6 +755,12 @@ $$;
 
 COMMENT ON FUNCTION public.patch_between(now jsonb, wanted jsonb) IS 'The merge patch (RFC 7396) that makes the one into the other.';
 
+CREATE FUNCTION public.person_tag(version bigint, principal public.principal, client text) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN (version || COALESCE(('-'::text || "left"(md5(NULLIF(concat_ws(' '::text, (principal).organisation_id, client), ''::text)), 8)), ''::text));
+
+COMMENT ON FUNCTION public.person_tag(version bigint, principal public.principal, client text) IS 'The entity tag of a person as a token shows them; other ones for tokens that are narrowed.';
+
 CREATE FUNCTION public.places_any_team(organisation_id uuid, member uuid, role text, parent uuid) RETURNS boolean
     LANGUAGE sql STABLE
     RETURN ((EXISTS (SELECT FROM public.roles r WHERE ((r.organisation_id = places_any_team.organisation_id) AND (r.kind = 'organisation'::text) AND (r.key = places_any_team.role) AND ('team.create_any'::text = ANY (r.permissions))))) OR (EXISTS (SELECT FROM ((public.teams t JOIN public.current_team_members tm ON (((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = places_any_team.member)))) JOIN public.roles r ON (((r.organisation_id = tm.organisation_id) AND (r.kind = 'team'::text) AND (r.key = tm.role)))) WHERE ((t.organisation_id = places_any_team.organisation_id) AND (t.id = places_any_team.parent) AND ('team.create'::text = ANY (r.permissions))))));

@@ -8,7 +8,7 @@ with target as (
     select p.*,
         case
             when ($1::principal).organisation_id is not null then 403
-            when not etag_matches($4, p.version || coalesce('-' || left(md5(nullif(concat_ws(' ', ($1::principal).organisation_id, $2::text), '')), 8), '')) then 412
+            when not etag_matches($4, person_tag(p.version, $1, $2)) then 412
         end as _status
     from people p
     where p.id = ($1::principal).person_id
@@ -28,7 +28,7 @@ changed as (
     returning p.*
 )
 select case when t.id is null then 401 else t._status end as _status,
-    case when t.id is null then 'invalid_token' when t._status = 403 then 'token_pinned' end as _code, c.version || coalesce('-' || left(md5(nullif(concat_ws(' ', ($1::principal).organisation_id, $2::text), '')), 8), '') as _etag,
+    case when t.id is null then 'invalid_token' when t._status = 403 then 'token_pinned' end as _code, person_tag(c.version, $1, $2) as _etag,
     c.id, c.issuer, c.subject, c.kind, c.display_name, c.email, c.email_verified, c.title, c.function, c.location, c.time_zone,
     jsonb_build_object('scope', $2::text, 'organisation_id', ($1::principal).organisation_id) as token,
     c.version, c.created_at, c.updated_at
