@@ -574,56 +574,16 @@ bool db_script(struct db *db, const char *sql, struct arena *arena, struct rows 
     return true;
 }
 
-/* ---- rows as libpq has them; reading values is in rows.c ---- */
+/* ---- rows as libpq has them; types and values are in rows.c ---- */
 
 const char *rows_name(const struct rows *rows, size_t column)
 {
     return PQfname(rows->result, (int)column);
 }
 
-/* Type numbers as PostgreSQL's catalogue fixes them (src/include/catalog/pg_type.dat). */
-enum column_type rows_type(const struct rows *rows, size_t column)
+uint32_t rows_type_number(const struct rows *rows, size_t column)
 {
-    switch (PQftype(rows->result, (int)column)) {
-    case 16:
-        return COLUMN_BOOL;
-    case 17:
-        return COLUMN_BYTEA;
-    case 20:
-        return COLUMN_INT8;
-    case 21:
-        return COLUMN_INT2;
-    case 23:
-        return COLUMN_INT4;
-    case 19:
-    case 25:
-    case 705:
-    case 1042:
-    case 1043:
-        return COLUMN_TEXT;
-    case 114:
-        return COLUMN_JSON;
-    case 1007:
-        return COLUMN_INT4_ARRAY;
-    case 1009:
-        return COLUMN_TEXT_ARRAY;
-    case 1016:
-        return COLUMN_INT8_ARRAY;
-    case 1082:
-        return COLUMN_DATE;
-    case 1184:
-        return COLUMN_TIMESTAMPTZ;
-    case 2950:
-        return COLUMN_UUID;
-    case 2951:
-        return COLUMN_UUID_ARRAY;
-    case 3802:
-        return COLUMN_JSONB;
-    case 5069:
-        return COLUMN_XID8;
-    default:
-        return COLUMN_UNKNOWN;
-    }
+    return PQftype(rows->result, (int)column);
 }
 
 int rows_column(const struct rows *rows, const char *name)

@@ -122,6 +122,7 @@ enum column_type {
 
 const char *rows_name(const struct rows *rows, size_t column);
 enum column_type rows_type(const struct rows *rows, size_t column);
+uint32_t rows_type_number(const struct rows *rows, size_t column); /* as PostgreSQL counts them */
 /* -1 when there is no such column. */
 int rows_column(const struct rows *rows, const char *name);
 bool rows_is_null(const struct rows *rows, size_t row, size_t column);

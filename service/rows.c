@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading single values out of rows, for logic operations and the engine (declared in db.h). */
+/* What is in rows: types of columns, and single values for logic operations and the engine
+ * (declared in db.h). */
 #include "db.h"
 #include "endian_read.h"
 #include "render.h"
@@ -8,6 +9,51 @@
 #include <string.h>
 
 #define POSTGRES_EPOCH_MICROS ((int64_t)946684800 * 1000000)
+
+/* Type numbers as PostgreSQL's catalogue fixes them (src/include/catalog/pg_type.dat). */
+enum column_type rows_type(const struct rows *rows, size_t column)
+{
+    switch (rows_type_number(rows, column)) {
+    case 16:
+        return COLUMN_BOOL;
+    case 17:
+        return COLUMN_BYTEA;
+    case 20:
+        return COLUMN_INT8;
+    case 21:
+        return COLUMN_INT2;
+    case 23:
+        return COLUMN_INT4;
+    case 19:
+    case 25:
+    case 705:
+    case 1042:
+    case 1043:
+        return COLUMN_TEXT;
+    case 114:
+        return COLUMN_JSON;
+    case 1007:
+        return COLUMN_INT4_ARRAY;
+    case 1009:
+        return COLUMN_TEXT_ARRAY;
+    case 1016:
+        return COLUMN_INT8_ARRAY;
+    case 1082:
+        return COLUMN_DATE;
+    case 1184:
+        return COLUMN_TIMESTAMPTZ;
+    case 2950:
+        return COLUMN_UUID;
+    case 2951:
+        return COLUMN_UUID_ARRAY;
+    case 3802:
+        return COLUMN_JSONB;
+    case 5069:
+        return COLUMN_XID8;
+    default:
+        return COLUMN_UNKNOWN;
+    }
+}
 
 /* The bytes of a value, or NULL for null, a missing row or a missing column. */
 static const void *value_of(const struct rows *rows, size_t row, const char *name,
