@@ -3,6 +3,7 @@
 
 import pytest
 
+import service as services
 from deciding import ABSTAIN, NO, YES, actions, causes, closed, elapse, events, refuse_ballot, state, vote, wait_until
 
 # FRAMEWORKS.md 5, the first profile: (voters, ranking); Schulze gives E>A>C>B>D, the path E→A is 25 against A→E 24.
@@ -212,6 +213,33 @@ def test_schulze__the_published_profile_with_weights(world):
     assert (found["winners"], tally["ranking"]) == (["E"], [["E"], ["A"], ["C"], ["B"], ["D"]])
     assert (tally["report"]["paths"]["E"]["A"], tally["report"]["paths"]["A"]["E"]) == (25, 24)
     assert tally["quorum"]["cast"] == 45
+
+
+CANDIDATES = {"carter": "Jonathan Carter", "chandran": "Sruthi Chandran", "gupta": "Brian Gupta", "none": "None Of The Above"}
+
+
+def published_ballots():
+    """Of the Debian project leader election of 2020, as its tally sheet gives the rank of each candidate; `-`: unranked."""
+    sheet = services.ROOT / "tests/unit/data/debian-leader-2020-tally.txt"
+    for line in sheet.read_text().splitlines():
+        if line.startswith("V: "):
+            ranks = dict(zip(CANDIDATES, line[3:7]))
+            yield [[key for key in CANDIDATES if ranks[key] == rank] for rank in sorted(set(ranks.values()) - {"-"})]
+
+
+def test_schulze__a_real_election_by_its_voters(world):
+    """339 people, each with their own published ballot; the result is https://www.debian.org/vote/2020/vote_001."""
+    acme, ballots = world.organisation(), list(published_ballots())
+    voters = [acme.member() for _ in ballots]
+    decision = acme.decision("schulze", by=voters[0], options=CANDIDATES, stakeholders={"voters": voters}, open=True)
+    for voter, ranking in zip(voters, ballots):
+        vote(voter, decision, {"ranking": ranking})
+    found = closed(voters[0], decision, "adopted")
+    tally = found["report"]["tally"]
+    assert (len(ballots), tally["quorum"]["cast"]) == (339, 339)
+    assert (found["winners"], tally["ranking"]) == (["carter"], [["carter"], ["chandran"], ["gupta"], ["none"]])
+    record = voters[0].request("GET", f"{decision.path}/record", headers={"Accept": "text/markdown"}, expect=200).text
+    assert "Jonathan Carter" in record.split("## Decision Outcome")[1].split("\n## ")[0]
 
 
 def test_a_draft_of_one_request_goes_straight_to_its_end(world):
