@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The statements of sql/queries/: their header comments, and what can be learnt from their text without a parser."""
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SOURCES = {  # what may follow in a binding, as a pattern
     "principal": "", "path": r"(\w+)", "query": r"(\w+)", "header": r"([\w-]+)", "body": r"(\w+)?", "body_texts": r"(\w+)",
@@ -125,15 +125,48 @@ def read_statements(root, refusals):
     return statements
 
 
+def end_of_parenthesis(skeleton, inside):
+    """The position behind the `)` of the parenthesis that `inside` lies in."""
+    depth, end = 1, inside
+    while depth and end < len(skeleton):
+        depth += {"(": 1, ")": -1}.get(skeleton[end], 0)
+        end += 1
+    return end
+
+
 def access_calls(statement):
     """The argument texts of every access…(…) call."""
     text, skeleton = statement.bare, statement.skeleton
     for match in re.finditer(r"\baccess\w*\s*\(", skeleton):
-        depth, end = 1, match.end()
-        while depth and end < len(skeleton):
-            depth += {"(": 1, ")": -1}.get(skeleton[end], 0)
-            end += 1
-        yield text[match.end():end - 1]
+        yield text[match.end():end_of_parenthesis(skeleton, match.end()) - 1]
+
+
+def without_filters(statement):
+    """The statement for when no query parameter is given: without the conditions `($n::type is null or …)` of such parameters, and
+    with the bindings that are left. None when it has no such condition.
+
+    PostgreSQL can't leave them out by itself: a plan that serves all parameters prepares and asks each of them every time."""
+    skeleton, cuts = statement.skeleton, []
+    for match in re.finditer(r"\s+and\s+\(\$(\d+)::[\w\[\]]+\s+is\s+null\s+or\b", skeleton):
+        number = int(match[1])
+        if number <= len(statement.bindings) and statement.bindings[number - 1].source == "query":
+            cuts.append((match.start(), end_of_parenthesis(skeleton, skeleton.index("(", match.start()) + 1)))
+    if not cuts:
+        return None
+    sql = statement.sql
+    for start, end in reversed(cuts):
+        sql = sql[:start] + sql[end:]
+    return renumbered(replace(statement, sql=sql))
+
+
+def renumbered(statement):
+    """Without the bindings that the text does not use, whose lines in the header go too; PostgreSQL wants to know the type of each $n."""
+    used = sorted({int(n) for n in re.findall(r"\$(\d+)", blank(statement.sql, lambda token: True))})
+    position = {str(old): str(new) for new, old in enumerate(used, 1)}
+    body = blank(statement.sql, lambda token: token.startswith("--")).strip()
+    text = TOKENS.sub(lambda m: m[0].replace("$", "\0"), body)
+    text = re.sub(r"\$(\d+)", lambda m: "$" + position[m[1]], text).replace("\0", "$")
+    return replace(statement, sql=text, bindings=[statement.bindings[n - 1] for n in used])
 
 
 def adopted(sql):

@@ -4,7 +4,7 @@ import re
 
 from additions import ENGINE_HEADERS
 from contract import METHODS, resolve
-from queries import access_calls, adopted
+from queries import access_calls, adopted, without_filters
 from validators import SchemaTable, c_text
 
 MARK = "/* SPDX-License-Identifier: Apache-2.0 */\n/* Written by openapi/compile.py. */\n"
@@ -81,7 +81,10 @@ class Tables:
             twin = any(o.change for o in users) and any(access_calls(statement))
             if twin:
                 self.add_statement(statement, users, statement.name + ".adopted", adopted(statement.sql), hidden=True)
-            self.add_statement(statement, users, statement.name, statement.sql, twin=twin)
+            unfiltered = without_filters(statement) if any(o.list for o in users) else None
+            if unfiltered:
+                self.add_statement(unfiltered, users, statement.name + ".all", unfiltered.sql, hidden=True)
+            self.add_statement(statement, users, statement.name, statement.sql, twin=twin, unfiltered=unfiltered)
             if any(o.sorts for o in users):
                 self.add_statement(statement, users, statement.name + ".count", count_sql(statement))
         for operation in self.operations:
@@ -126,8 +129,8 @@ class Tables:
                     positions.add(position)
         return min(positions, default=0)
 
-    def add_statement(self, statement, users, name, sql, hidden=False, twin=False):
-        """`hidden`: only tables refer to it. `twin`: there is one of it for adopted decisions."""
+    def add_statement(self, statement, users, name, sql, hidden=False, twin=False, unfiltered=None):
+        """`hidden`: only tables refer to it. `twin`: there is one of it for adopted decisions; `unfiltered`: one without filters."""
         public = statement.step and not hidden
         label = ("STATEMENT_" if public else "statement_") + c_name(name)
         rows = "".join(
@@ -142,6 +145,7 @@ class Tables:
                  f"    .result = RESULT_{statement.result.upper()},\n"
                  f"    .writes = {c_bool(statement.writes)},\n    .deletes = {c_bool(any(o.method == 'delete' for o in users))},\n"
                  f"    .bindings = {bindings},\n    .adopted = {f'&statement_{c_name(name)}__adopted' if twin else 'NULL'},\n"
+                 f"    .unfiltered = {f'&statement_{c_name(name)}__all' if unfiltered else 'NULL'},\n"
                  f"    .binding_count = {len(statement.bindings)},\n    .cursor = {cursor},\n}};")
         self.statement_names.append(label)
 

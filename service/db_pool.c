@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TURNS 64 /* things whose ids fall together share turns */
+#define TURNS 256 /* things whose ids fall together share turns */
 
 struct turn {
     bool taken;
@@ -20,8 +20,11 @@ struct db_pool {
         *free; /* the last is taken first: those that are connected, and of these the warmest */
     size_t count, free_count;
     int patience_ms;
-    struct fiber_queue waiting;
-    size_t promised; /* free ones, each for one of those that were woken */
+    struct fiber_queue readers, changers; /* that wait */
+    size_t promised;                      /* free ones, each for one of those that were woken */
+    size_t changing;                      /* those lent or promised for changes */
+    bool *lent_for_change;
+    bool readers_next;
     struct turn turns[TURNS];
 };
 
@@ -32,7 +35,8 @@ struct db_pool *db_pool_new(const struct db_settings *settings, size_t count)
         abort();
     pool->all = calloc(count, sizeof *pool->all);
     pool->free = calloc(count, sizeof *pool->free);
-    if (!pool->all || !pool->free)
+    pool->lent_for_change = calloc(count, sizeof *pool->lent_for_change);
+    if (!pool->all || !pool->free || !pool->lent_for_change)
         abort();
     pool->patience_ms = settings->statement_timeout_ms;
     pool->count = pool->free_count = count;
@@ -47,6 +51,7 @@ void db_pool_free(struct db_pool *pool)
         db_close(pool->all[i]);
     free(pool->all);
     free(pool->free);
+    free(pool->lent_for_change);
     free(pool);
 }
 
@@ -89,28 +94,73 @@ static struct db *refuse(struct problem *problem, const char *detail)
     return NULL;
 }
 
-struct db *db_pool_take(struct db_pool *pool, struct problem *problem)
+static bool has_one_for(const struct db_pool *pool, bool reading)
 {
+    bool one_is_kept = pool->count > 1;
+    return pool->free_count > pool->promised &&
+           (reading || pool->changing + one_is_kept < pool->count);
+}
+
+static bool *for_change(struct db_pool *pool, const struct db *db)
+{
+    size_t place = 0;
+    while (pool->all[place] != db)
+        place++;
+    return &pool->lent_for_change[place];
+}
+
+/* Takes the warmest, if it can be connected. */
+static struct db *lend(struct db_pool *pool, bool reading)
+{
+    struct db *db = pool->free[--pool->free_count];
+    if (db_try_connect(db)) {
+        *for_change(pool, db) = !reading;
+        return db;
+    }
+    pool->changing -= !reading;
+    put_back(pool, db);
+    return NULL;
+}
+
+struct db *db_pool_take(struct db_pool *pool, bool reading, struct problem *problem)
+{
+    struct fiber_queue *queue = reading ? &pool->readers : &pool->changers;
     int64_t deadline = deadline_of(pool);
-    for (bool woken = false;; woken = true) {
-        pool->promised -= woken;
-        if (pool->free_count > pool->promised) {
-            struct db *db = pool->free[--pool->free_count];
-            if (db_try_connect(db))
+    for (bool promised = false;; promised = true) {
+        pool->promised -= promised;
+        if (promised || has_one_for(pool, reading)) {
+            pool->changing += !reading && !promised;
+            struct db *db = lend(pool, reading);
+            if (db)
                 return db;
-            put_back(pool, db);
             if (pool->free_count == pool->count)
                 return refuse(problem, "The database can't be reached just now.");
         }
-        if (!wait_in(&pool->waiting, deadline))
+        if (!wait_in(queue, deadline))
             return refuse(problem, "All database connections are busy just now.");
     }
 }
 
+/* A free one is promised to whoever has waited longest, or who comes later might be first; readers
+ * and changers take turns. */
+static bool promise(struct db_pool *pool, bool reading)
+{
+    if (!has_one_for(pool, reading) || !fiber_wake(reading ? &pool->readers : &pool->changers))
+        return false;
+    pool->promised++;
+    pool->changing += !reading;
+    pool->readers_next = !reading;
+    return true;
+}
+
 void db_pool_give_back(struct db_pool *pool, struct db *db)
 {
+    bool *changing = for_change(pool, db);
+    pool->changing -= *changing;
+    *changing = false;
     put_back(pool, db);
-    pool->promised += fiber_wake(&pool->waiting); /* else who comes later might be first */
+    if (!promise(pool, pool->readers_next))
+        (void)promise(pool, !pool->readers_next);
 }
 
 static struct turn *turn_of(struct db_pool *pool, const char *key)

@@ -15,9 +15,10 @@ void db_pool_free(struct db_pool *pool);
 /* Connects those that are not lent. What fails is tried again when it is lent. */
 void db_pool_connect(struct db_pool *pool);
 
-/* Lends a connection, after others have given theirs back if all are lent. NULL: the problem is
- * set: 503 unavailable, as none came free in time. */
-struct db *db_pool_take(struct db_pool *pool, struct problem *problem);
+/* Lends a connection, after others have given theirs back if all are lent. Of several, one is lent
+ * for reading only: changes that wait for locks can't hold them all. NULL: the problem is set: 503
+ * unavailable, as none came free in time. */
+struct db *db_pool_take(struct db_pool *pool, bool reading, struct problem *problem);
 void db_pool_give_back(struct db_pool *pool, struct db *db);
 
 /* Changes of the same thing take turns here, before they take a connection: else the one that many

@@ -107,7 +107,7 @@ static void read_all(void *arg)
     arena_init(&arena);
     do {
         problem_init(&problem, &arena);
-        db = db_pool_take(reader->reads->pool, &problem);
+        db = db_pool_take(reader->reads->pool, true, &problem);
         if (db) {
             ask_together(reader, db);
             db_pool_give_back(reader->reads->pool, db);
@@ -138,7 +138,7 @@ static void call_reader(struct db_reads *reads)
 
 static bool ask_alone(struct db_reads *reads, const struct db_read *read, bool *repeat)
 {
-    struct db *db = db_pool_take(reads->pool, read->problem);
+    struct db *db = db_pool_take(reads->pool, true, read->problem);
     if (!db)
         return false;
     bool good = db_run(db, read->statement, read->parameters, read->arena, read->rows, repeat,

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "fiber_stack.h"
+#include "helper.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -45,8 +46,9 @@ struct loop {
     int64_t next_deadline; /* none of them is over before */
     struct fiber *spare;
     size_t spare_count;
-    struct fiber *made; /* all of them */
-    size_t offloaded;   /* fibers whose work another thread does, on their stacks */
+    struct fiber *made;     /* all of them */
+    size_t offloaded;       /* fibers whose work a helper does */
+    struct helper *helpers; /* those that have none to do */
     int epoll;
     int wake; /* eventfd; readable when there are tasks or it is to stop */
     pthread_mutex_t lock;
@@ -289,6 +291,7 @@ struct loop *loop_new(void)
 
 void loop_free(struct loop *loop)
 {
+    helpers_free(loop->helpers);
     for (struct fiber *fiber; (fiber = loop->made);) {
         loop->made = fiber->made_before;
         stack_free(&fiber->stack);
@@ -410,25 +413,26 @@ static void report(void *arg)
     (void)fiber_wake(&offload->done);
 }
 
-static void *do_offloaded(void *arg)
+static void do_offloaded(void *arg)
 {
     struct offload *offload = arg;
     offload->work(offload->subject);
     loop_post(offload->loop, report, offload);
-    return NULL;
 }
 
 void fiber_offload(void (*work)(void *subject), void *subject)
 {
-    struct offload offload = {.work = work, .subject = subject, .loop = this_loop};
-    pthread_t thread;
-    if (!fiber_is_one() || pthread_create(&thread, NULL, do_offloaded, &offload) != 0) {
+    struct loop *loop = this_loop;
+    struct offload offload = {.work = work, .subject = subject, .loop = loop};
+    struct helper *helper = fiber_is_one() ? helper_take(&loop->helpers) : NULL;
+    if (!helper) {
         work(subject);
         return;
     }
-    this_loop->offloaded++;
+    loop->offloaded++;
+    helper_begin(helper, do_offloaded, &offload);
     while (!offload.is_done)
         (void)fiber_wait(&offload.done, -1);
-    this_loop->offloaded--; /* only here, so that its owner takes what was made */
-    pthread_join(thread, NULL);
+    helper_give_back(&loop->helpers, helper);
+    loop->offloaded--; /* only here, so that its owner takes what was made */
 }

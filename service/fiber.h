@@ -49,8 +49,8 @@ bool fiber_wait(struct fiber_queue *queue, int milliseconds);
 /* Wakes the one that has waited longest; false when there is none. */
 bool fiber_wake(struct fiber_queue *queue);
 
-/* Runs `work` on a thread of its own and waits for it, for what would keep the processor long. Not
- * a fiber: runs it at once. */
+/* Runs `work` on another thread and waits for it, for what would keep the processor long. Not a
+ * fiber, or no thread to be had: runs it at once. */
 void fiber_offload(void (*work)(void *subject), void *subject);
 
 #endif

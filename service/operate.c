@@ -11,6 +11,8 @@
 #include "operations/decision_due.h"
 #include "service.h"
 
+#include <string.h>
+
 #define TRIES 3
 
 int64_t call_now(void)
@@ -20,8 +22,9 @@ int64_t call_now(void)
 
 bool call_take_db(struct call *call)
 {
+    bool reading = call->operation && call->operation->method == METHOD_GET;
     if (!call->db)
-        call->db = db_pool_take(call->pool, &call->problem);
+        call->db = db_pool_take(call->pool, reading, &call->problem);
     if (call->db)
         call->db_takers++;
     return call->db != NULL;
@@ -46,11 +49,25 @@ static bool ask(struct call *call, const struct statement *statement, const char
                         &call->problem);
 }
 
+/* Whether a query parameter that the statement binds was given. */
+static bool is_filtered(const struct call *call, const struct statement *statement)
+{
+    for (size_t i = 0; i < statement->binding_count; i++) {
+        const struct binding *binding = &statement->bindings[i];
+        if (binding->source == SOURCE_QUERY &&
+            (call->input.values[binding->index] || call->input.lists[binding->index]))
+            return true;
+    }
+    return false;
+}
+
 bool call_query(struct call *call, const struct statement *statement, const char *const *values,
                 struct rows *rows)
 {
     if (call->adopted && statement->adopted)
         statement = statement->adopted;
+    if (statement->unfiltered && !is_filtered(call, statement))
+        statement = statement->unfiltered;
     return ask(call, statement, bind_parameters(call, statement, values, false), rows);
 }
 
@@ -142,11 +159,18 @@ static void run_on_database(void *arg)
     }
 }
 
-/* Every change of a decision locks it. NULL: this call takes no turns. */
+/* The id of what is changed, or of what the change belongs to, as changes of one thing wait for
+ * each other anyhow; NULL: this call takes no turns. */
 static const char *turn_of(const struct call *call)
 {
-    bool changes = call->operation->method != METHOD_GET;
-    return changes && fiber_is_one() ? call_argument(call, "decision") : NULL;
+    const struct operation *operation = call->operation;
+    if (operation->method == METHOD_GET || !fiber_is_one())
+        return NULL;
+    for (size_t i = 0; i < operation->parameter_count; i++)
+        if (operation->parameters[i].place == PLACE_PATH &&
+            strcmp(operation->parameters[i].name, "organisation") != 0)
+            return call->input.values[i];
+    return NULL;
 }
 
 /* A plain read needs no connection of its own. */

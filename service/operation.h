@@ -129,6 +129,8 @@ struct statement {
     const struct binding *bindings;
     size_t binding_count;
     const struct statement *adopted; /* the same by the authority of an adopted decision, or NULL */
+    const struct statement *unfiltered; /* the same for when no query parameter that it binds is
+                                           given, or NULL */
     const char *const *cursor; /* of a list: its columns that make the cursor, NULL-terminated; null
                                   in the first: the row stands for "nothing found" */
 };

@@ -6,11 +6,15 @@ import json
 import os
 import pathlib
 import re
+import sys
 
 import psycopg
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "openapi"))
+from queries import read_statements, without_filters  # noqa: E402
+
 FILES = sorted((ROOT / "sql" / "queries").rglob("*.sql"))
 GEN = ROOT / os.environ.get("COHELM", "build/cohelm")
 DOCUMENT = json.loads((GEN.parent / "gen" / "openapi.json").read_text())
@@ -22,6 +26,10 @@ TYPES = {"bool": "boolean", "int2": "integer", "int4": "integer", "int8": "integ
          "name": "string", "uuid": "string", "timestamptz": "string", "date": "string", "_text": "array", "_uuid": "array",
          "_int4": "array", "_int8": "array", "json": None, "jsonb": None, "xid8": "integer"}
 CONTROL = {"_status", "_code", "_detail", "_errors", "_permission", "_etag", "_location", "_settle"}
+
+# Of each list with filters the statement for when none is given, as the compiler makes it.
+ALL = {name + ".all": (name, all_of.sql) for name, statement in read_statements(ROOT / "sql" / "queries", None).items()
+       if statement.result == "list" and (all_of := without_filters(statement))}
 
 
 def resolve(schema):
@@ -64,9 +72,9 @@ def connection(database):
         yield connection.pgconn, names
 
 
-def describe(connection, path):
+def describe(connection, sql):
     pgconn, names = connection
-    prepared = pgconn.prepare(b"", path.read_bytes())
+    prepared = pgconn.prepare(b"", sql.encode())
     assert prepared.status == psycopg.pq.ExecStatus.COMMAND_OK, prepared.error_message.decode()
     described = pgconn.describe_prepared(b"")
     return [(described.fname(i).decode(), names[described.ftype(i)]) for i in range(described.nfields)]
@@ -74,7 +82,7 @@ def describe(connection, path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_statement(connection, path):
-    columns = describe(connection, path)
+    columns = describe(connection, path.read_text())
     assert {kind for _, kind in columns} <= set(TYPES), "a column type that the service does not know"
     names = [name for name, _ in columns if not name.startswith("_")]
     assert len(names) == len(set(names)), "a column twice"
@@ -104,6 +112,13 @@ def test_statement(connection, path):
             assert resolve(known[name]).get("format") == "date-time", f"{name} lacks format date-time"
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_a_list_without_filters_has_the_same_columns(connection, name):
+    filtered, sql = ALL[name]
+    path, = (path for path in FILES if path.stem == filtered)
+    assert describe(connection, sql) == describe(connection, path.read_text())
+
+
 def test_every_result_kind_fits_its_statement():
     for path in FILES:
         text = path.read_text()
@@ -124,14 +139,17 @@ def scans(plan):
         yield from scans(child)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_no_statement_reads_a_whole_table(database, path):
+TEXTS = {path.stem: path.read_text() for path in FILES} | {name: sql for name, (_, sql) in ALL.items()}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_statement_reads_a_whole_table(database, name):
     """With the settings of the service's connections a plan reads a table from end to end only where no index serves."""
     with psycopg.connect(database.service_url, autocommit=True) as connection:
         for setting in re.findall(r"-c ((?:enable_\w+|plan_cache_mode|random_page_cost)=\S+?)[ \"]", (ROOT / "service/db.c").read_text()):
             connection.execute("set " + setting)
         connection.execute("set cohelm.epoch = 1")
-        connection.execute("prepare examined as " + path.read_text())
+        connection.execute("prepare examined as " + TEXTS[name])
         count, = connection.execute("select cardinality(parameter_types) from pg_prepared_statements where name = 'examined'").fetchone()
         nulls = f"({', '.join(['null'] * count)})" if count else ""
         (plan,), = connection.execute(f"explain (format json) execute examined{nulls}").fetchall()

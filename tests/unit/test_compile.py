@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / "openapi"))
 import yaml  # noqa: E402
 
 import compile as compiler  # noqa: E402
-from queries import Statement, constraint_codes, problem_codes  # noqa: E402
+from queries import Binding, Statement, constraint_codes, problem_codes, without_filters  # noqa: E402
 from validators import c_text, pattern_fault  # noqa: E402
 
 MAIN, PATHS, SCHEMAS = "openapi/openapi.yaml", "openapi/paths/teams.yaml", "openapi/schemas/team.yaml"
@@ -288,6 +288,40 @@ class Texts(unittest.TestCase):
             self.assertEqual(constraint_codes(Statement("s", sql, "one", [], False), problems), codes, sql)
 
 
+class Filters(unittest.TestCase):
+    """The statement of a list for when none of its filters is given."""
+    BINDINGS = [Binding("principal"), Binding("query", "kind"), Binding("limit"), Binding("query", "q"), Binding("value", "id", 0)]
+
+    def without(self, sql):
+        return without_filters(Statement("team_list", sql, "list", self.BINDINGS, False))
+
+    def test_conditions_and_bindings_go(self):
+        found = self.without("""-- The teams.
+-- $2 query kind
+select t.name, '$2' as price -- and ($4::text is null or true)
+from access($1) a join teams t on a.granted
+where t.id <> $5
+    and ($2::text[] is null or t.kind = any ($2))
+    and (t.name > 'a) or' or t.open)
+    and ($4::text is null or t.name like ')' || $4 or (t.id in (select id from teams)))
+limit $3""")
+        lines = [line.rstrip() for line in found.sql.splitlines()]
+        self.assertEqual(lines, ["select t.name, '$2' as price", "from access($1) a join teams t on a.granted", "where t.id <> $3",
+                                 "    and (t.name > 'a) or' or t.open)", "limit $2"])
+        self.assertEqual(found.bindings, [self.BINDINGS[n] for n in (0, 2, 4)])
+
+    def test_what_else_uses_a_parameter_keeps_it(self):
+        found = self.without("select $2 from access($1) where $5 and ($2::text is null or kind = $2) and ($4::text is null or name = $4) limit $3")
+        self.assertEqual(found.sql, "select $2 from access($1) where $4 limit $3")
+        self.assertEqual(found.bindings, self.BINDINGS[:3] + self.BINDINGS[4:])
+
+    def test_other_conditions_stay(self):
+        for condition in ("and ($5::uuid is null or id = $5)", "and (kind = $2 or $2::text is null)", "and not ($2::text is null or kind = $2)",
+                          "or ($2::text is null or kind = $2)", "and ($2::text is null and kind is null)"):
+            with self.subTest(condition):
+                self.assertIsNone(self.without(f"select 1 from access($1) where true {condition} limit $3"))
+
+
 class Additions(Fixture):
     def operation(self, operation_id):
         document = self.document()
@@ -528,7 +562,7 @@ int main(void)
     }
     for (size_t i = 0; i < statement_count; i++) {
         const struct statement *s = statements[i];
-        printf("statement %s result %d writes %d:", s->name, s->result, s->writes);
+        printf("statement %s result %d writes %d unfiltered %s:", s->name, s->result, s->writes, s->unfiltered ? s->unfiltered->name : "-");
         for (size_t k = 0; k < s->binding_count; k++)
             printf(" %d/%s/%zu", s->bindings[k].source, s->bindings[k].name ? s->bindings[k].name : "-", s->bindings[k].index);
         printf("\n");
@@ -576,11 +610,11 @@ int main(void)
             "  validate_only place 1 list 0 default false\n",
             "token_create /v1/token number 6 permission - success 200 kind 3 required 0 list 0 if_match 0 idempotent 0 no_store 1 db 1 run 1 sorts 0\n",
             # By enum source: principal 0, path 1, query 2, body member 5, new_id 7, if_match 9, limit 10, cursor 11, include 12, permission 13, value 15.
-            "statement team_list result 1 writes 0: 0/-/0 1/organisation/0 2/kind/1 10/-/0 11/-/0 12/-/0\n",
-            "statement team_list.count result 1 writes 0:",
+            "statement team_list result 1 writes 0 unfiltered -: 0/-/0 1/organisation/0 2/kind/1 10/-/0 11/-/0 12/-/0\n",
+            "statement team_list.count result 1 writes 0 unfiltered -:",
             "statement team_list.desc_created_at.count result 1",
-            "statement team_create result 0 writes 1: 0/-/0 1/organisation/0 7/-/0 5/name/0 5/kind/0\n",
-            "statement team_locked result 0 writes 1: 0/-/0 1/organisation/0 1/team/1 13/-/0 9/-/0 15/name/0\n",
+            "statement team_create result 0 writes 1 unfiltered -: 0/-/0 1/organisation/0 7/-/0 5/name/0 5/kind/0\n",
+            "statement team_locked result 0 writes 1 unfiltered -: 0/-/0 1/organisation/0 1/team/1 13/-/0 9/-/0 15/name/0\n",
             "rank -5 9007199254740993\nrecursive 1\nclosed 1 read only 1 0 required name 1\nabsent 1 1\npattern ^[A-Za-z]+$\nbatch 1\n",
             "count team_list.desc_created_at.count\n",
             "permission team.create owner -\npermission team.read owner -\npermission team.update owner proposer\n",
@@ -590,6 +624,14 @@ int main(void)
             "route /v1/organisations/{}/teams/{}: GET, HEAD, PATCH, OPTIONS\n",
         ]:
             self.assertIn(expected, text)
+
+    def test_list_without_filters(self):
+        self.change(LIST, "order by t.name", "where true\n  and ($3::text[] is null or t.kind = any ($3))\norder by t.name")
+        self.change(LIST, "t.kind = any ($3) and t.name > $5", "t.name > $5")
+        text = self.run_program("cc")
+        self.assertIn("statement team_list.all result 1 writes 0 unfiltered -: 0/-/0 1/organisation/0 10/-/0 11/-/0 12/-/0\n", text)
+        self.assertIn("statement team_list result 1 writes 0 unfiltered team_list.all: 0/-/0 1/organisation/0 2/kind/1 10/-/0 11/-/0 12/-/0\n", text)
+        self.assertIn("statement team_list.desc_created_at result 1 writes 0 unfiltered -:", text)
 
     @unittest.skipUnless(shutil.which("clang"), "no clang here")
     def test_clang_finds_nothing(self):

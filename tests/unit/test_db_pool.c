@@ -110,7 +110,7 @@ static void take_in_vain(struct scene *scene)
     arena_init(&arena);
     for (int i = 0; i < 4; i++) { /* more often than there are connections */
         problem_init(&problem, &arena);
-        EXPECT(!db_pool_take(scene->pool, &problem));
+        EXPECT(!db_pool_take(scene->pool, i % 2, &problem));
         EXPECT(problem.code == PROBLEM_UNAVAILABLE && problem.retry_after == 1);
     }
     arena_release(&arena);
