@@ -49,7 +49,8 @@ static const struct setting settings[] = {
          "IPv4 address of the proxy whose X-Forwarded-For is believed"),
     TEXT("COHELM_LOG", log, "requests", "how much is logged: requests, info or error"),
     NUMBER("COHELM_DB_CONNECTIONS", db_connections, "0", 0, 256,
-           "database connections that requests share; 0: four per thread"),
+           "database connections that requests share, of each thread's one for reading only; "
+           "0: four per thread"),
     NUMBER("COHELM_THREADS", threads, "0", 0, 256, "threads that answer; 0: one per processor"),
     SWITCH("COHELM_FIBERS", fibers, "on",
            "off: a thread per database connection, each answering one request after the other"),
