@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "fiber.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,7 +69,7 @@ static void put_back(struct db_pool *pool, struct db *db)
 /* One after the other: where the server takes only some, each worker gets its share. */
 void db_pool_connect(struct db_pool *pool)
 {
-    for (size_t i = 0; i < pool->count && pool->free_count; i++) {
+    for (size_t i = 0; i < pool->count && pool->free_count > pool->promised; i++) {
         struct db *db = pool->free[0];
         memmove(pool->free, pool->free + 1, --pool->free_count * sizeof *pool->free);
         (void)db_try_connect(db);
@@ -112,6 +113,7 @@ static bool *for_change(struct db_pool *pool, const struct db *db)
 /* Takes the warmest, if it can be connected. */
 static struct db *lend(struct db_pool *pool, bool reading)
 {
+    assert(pool->free_count);
     struct db *db = pool->free[--pool->free_count];
     if (db_try_connect(db)) {
         *for_change(pool, db) = !reading;
