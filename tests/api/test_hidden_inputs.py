@@ -53,6 +53,15 @@ def test_only_its_author_sees_it_while_the_phase_goes_on(world, how):
     assert a.pages(f"{decision.path}/inputs") == [given]
 
 
+def test_the_trail_does_not_say_how_somebody_reacted(world):
+    """What was said is in the kind of an input too: to block is to say no."""
+    acme, a, b, decision, _ = polled(world)
+    say(a, decision, "block", {"text": "POLLED " + SECRET})
+    for trail, kind in (("audit-log", "action"), ("events", "type")):
+        rows = [row for row in acme.owner.pages(f"{acme.path}/{trail}", resource_id=decision.id) if row[kind].startswith("input.")]
+        assert sorted("type" in row["data"] for row in rows) == [False, False, True], "only the reaction was given in the open"
+
+
 def test_it_is_revealed_when_the_phase_is_over(world):
     acme, a, b, decision, given = hiding(world, "phase")
     acme.owner.post(f"{decision.path}/advance", expect=200)

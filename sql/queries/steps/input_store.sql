@@ -32,7 +32,7 @@ with given as (
 audit as (
     insert into audit_log (organisation_id, id, actor_id, action, resource_id, data, request_id)
     select i.organisation_id, $8, i.member_id, case when i.version = 1 then 'input.given' else 'input.replaced' end,
-        i.decision_id, to_jsonb(i) - 'keyed_type' - case when i.hidden is null then '' else 'data' end, $9
+        i.decision_id, to_jsonb(i) - case when i.hidden is null then array['keyed_type'] else array['keyed_type', 'type', 'data'] end, $9
     from given i
     returning *
 ),
