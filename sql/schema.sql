@@ -939,6 +939,12 @@ $$;
 
 COMMENT ON FUNCTION public.sees_all_below(team_path uuid[], organisation_id uuid, member uuid, role text) IS 'Whether no team below the one with that path (empty: in the organisation) can be hidden from the member, who has that role.';
 
+CREATE FUNCTION public.shown_decision(principal public.principal, organisation text, decision uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    RETURN (SELECT shown_decision.decision AS decision FROM public.access_decision(shown_decision.principal, shown_decision.organisation, 'decision.read'::text, shown_decision.decision) a(organisation_id, member_id, role, granted, _status, _code, decision_row) WHERE a.granted);
+
+COMMENT ON FUNCTION public.shown_decision(principal public.principal, organisation text, decision uuid) IS 'The id of a decision if the caller may see it, or else null.';
+
 CREATE FUNCTION public.utc_add(instant timestamp with time zone, duration text) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     RETURN (((instant AT TIME ZONE 'UTC'::text) + (duration)::interval) AT TIME ZONE 'UTC'::text);

@@ -4,7 +4,7 @@ that a hidden team stands in the way of and with its twin that nothing does, and
 
 import pytest
 
-from changing import change, draft, propose, read, refuse
+from changing import adopt, change, draft, propose, read, refuse
 from deciding import YES, closed, vote
 
 SEEN = ["organisation.read", "member.read", "role.read", "team.read", "area.read", "framework.read", "decision.read", "decision.create",
@@ -166,6 +166,36 @@ def test_who_does_not_see_private_teams_does_not_move_or_delete_what_they_may_ha
         structurer.patch(team.path, {"parent_id": None, "name": "Where it is"})
     for path in [twins.decided.path, twins.free_area.path, *(f"{acme.path}/roles/{role}" for role in (twins.role, twins.free_role))]:
         assert structurer.problem("DELETE", path, status=403, code="permission_denied")["permission"] == "team.read_private"
+    facilitator = acme.member("facilitator")
+    for key in (twins.used, twins.followed, twins.free_framework):
+        refused = facilitator.problem("DELETE", f"{acme.path}/frameworks/{key}", status=403, code="permission_denied")
+        assert refused["permission"] == "team.read_private"
+    facilitator.post(f"{acme.path}/frameworks", {"copy_of": {"framework": "majority"}, "key": "draft"}, expect=201)
+    facilitator.delete(f"{acme.path}/frameworks/draft")  # which nothing can use
+    for key, status in ((twins.used, 409), (twins.followed, 409), (twins.free_framework, 204)):
+        acme.owner.delete(f"{acme.path}/frameworks/{key}", expect=status)
     mine = structurer.post(f"{acme.path}/teams", {"name": "Mine", "kind": "circle"}).json()["id"]
     structurer.patch(f"{acme.path}/teams/{mine}", {"parent_id": twins.free_team.id})
     structurer.delete(f"{acme.path}/teams/{mine}")
+
+
+def test_what_a_hidden_decision_has_changed_does_not_lead_to_it(acme):
+    """Neither the history of what it changed nor a decision that undoes it names it to those who do not see it."""
+    insider, team, area = acme.member(), acme.team(), acme.area()
+    hidden = acme.team(visibility="private", members=[insider])
+    change_it = change("delegation_level_put", {"team": team.id, "area": area.id}, {"level": 7, "delegator_id": acme.owner.member_id})
+    decision = draft(acme, team_id=hidden.id)
+    propose(acme.owner, decision, change_it)
+    assert adopt(acme, decision)["status"] == "applied"
+    undoing = draft(acme)
+    propose(acme.owner, undoing, change_it)
+    proposed = acme.owner.put(f"{undoing.path}/changes", {"reverses": decision.id}).json()
+    history = f"{team.path}/delegation-levels/{area.id}/history"
+    for person, found in ((acme.owner, decision.id), (insider, decision.id), (acme.member(), None), (acme.member("facilitator"), None)):
+        assert [row["decision_id"] for row in person.pages(history)] == [found]
+        assert read(person, undoing) == proposed | {"reverses": found}
+    adopt(acme, undoing)
+    reversed_by = acme.member("admin")
+    assert reversed_by.post(f"{undoing.path}/changes/reverse").json()["reverses"] == decision.id
+    acme.owner.patch(f"{acme.path}/members/{reversed_by.member_id}", {"role": "facilitator"})
+    assert read(reversed_by, undoing)["reverses"] is None

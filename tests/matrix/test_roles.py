@@ -14,6 +14,7 @@ STRANGERS = ("outsider", "suspended", "removed", "invited", "pinned elsewhere")
 NARROWER = {
     ("team_create", "facilitator"): "only working groups without team.create_any",
     ("team_create", "member"): "only working groups without team.create_any",
+    ("framework_delete", "facilitator"): "only drafts without team.read_private",
 }
 
 ABSENT = {"ballot_get", "ballot_delete", "proxy_get", "proxy_delete", "stakeholder_group_delete"}  # what each caller would have to make first

@@ -1,4 +1,5 @@
--- Deletes a framework that no decision uses, and no open one may escalate to, with all its versions.
+-- Deletes a framework that no decision uses, and no open one may escalate to, with all its versions. As private teams may use what was ever
+-- published, that takes seeing them all.
 -- $1 principal
 -- $2 path organisation
 -- $3 path framework
@@ -10,21 +11,27 @@ with a as (
     select * from access_structure($1, $2, 'framework.manage', null)
 ),
 target as (
-    select f.organisation_id, f.id, f.key, f.name, a.member_id, a.override,
+    select f.organisation_id, f.id, f.key, f.name, a.member_id, a.override, seen.unseen,
         case
             when a._status is not null then a._code
             when f.built_in then 'built_in'
+            when seen.unseen then 'permission_denied'
             when not etag_matches($4, f.version::text) then 'precondition_failed'
             when used.anyhow then 'in_use'
         end as _code,
         case
             when a._status is not null then a._status
             when f.built_in then 409
+            when seen.unseen then 403
             when not etag_matches($4, f.version::text) then 412
             when used.anyhow then 409
         end as _status
     from a
     join frameworks f on f.organisation_id = a.organisation_id and (f.key = $3 or f.id::text = lower($3))
+    cross join lateral (
+        select a._status is null and f.latest_version is not null
+            and not sees_all_below('{}', f.organisation_id, a.member_id, a.role) as unseen
+    ) seen
     cross join lateral (
         select exists (select from decisions d where d.organisation_id = f.organisation_id and d.framework_id = f.id)
             or exists (
@@ -53,5 +60,5 @@ event as (
     select organisation_id, id, action, actor_id, resource_id, data
     from audit
 )
-select t._status, t._code
+select t._status, t._code, case when t.unseen and t._status = 403 then 'team.read_private' end as _permission
 from target t;
