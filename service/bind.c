@@ -188,12 +188,34 @@ static const char *bind_input(struct call *call, const struct binding *binding)
     return list ? text_array(call->arena, list) : call->input.values[binding->index];
 }
 
+/* PostgreSQL's text form of the row that the caller is: of the type principal, or of
+ * adopted_decision.
+ */
+static const char *principal_row(struct call *call)
+{
+    const struct principal *principal = &call->principal;
+    if (call->adopted)
+        return arena_printf(call->arena, "(%s,%s)", principal->id, principal->organisation_id);
+    if (!principal->scope)
+        return principal->composite;
+    struct buf row;
+    buf_init(&row, call->arena, SIZE_MAX);
+    buf_printf(&row, "(%s,%s,\"", principal->id, principal->organisation_id);
+    for (const char *c = principal->scope; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            buf_char(&row, '\\');
+        buf_char(&row, *c);
+    }
+    buf_text(&row, "\")");
+    return buf_cstr(&row);
+}
+
 static const char *bind_one(struct call *call, const struct binding *binding,
                             const char *const *values, bool counting)
 {
     switch (binding->source) {
     case SOURCE_PRINCIPAL:
-        return call->signed_in ? call->principal.composite : NULL;
+        return call->signed_in ? principal_row(call) : NULL;
     case SOURCE_PATH:
     case SOURCE_QUERY:
     case SOURCE_HEADER:

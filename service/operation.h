@@ -91,7 +91,7 @@ struct parameter {
 /* ---- statements ---- */
 
 enum source {
-    SOURCE_PRINCIPAL, /* the composite (person_id, organisation_id or null) */
+    SOURCE_PRINCIPAL, /* the composite (person_id, organisation_id or null, scope or null) */
     SOURCE_PATH,      /* a path argument, by index in `parameters` */
     SOURCE_QUERY,     /* a query parameter; text, or text[] for a list; null when absent */
     SOURCE_HEADER,

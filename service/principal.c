@@ -33,7 +33,7 @@ bool principal_init(struct principal *principal, const char *id, const char *org
     memcpy(principal->id, id, PRINCIPAL_ID_LEN);
     if (organisation_id)
         memcpy(principal->organisation_id, organisation_id, PRINCIPAL_ID_LEN);
-    (void)snprintf(principal->composite, sizeof principal->composite, "(%s,%s)", principal->id,
+    (void)snprintf(principal->composite, sizeof principal->composite, "(%s,%s,)", principal->id,
                    principal->organisation_id);
     return true;
 }

@@ -12,8 +12,8 @@
 struct principal {
     char id[PRINCIPAL_ID_LEN + 1];              /* of the person; a UUID in lower case */
     char organisation_id[PRINCIPAL_ID_LEN + 1]; /* the only one the token is for, or "" */
-    char composite[80]; /* PostgreSQL's text form of the row (id, organisation_id): "(uuid,)" or
-                           "(uuid,uuid)" */
+    char composite[80]; /* PostgreSQL's text form of the row (id, organisation_id, null):
+                           "(uuid,,)" or "(uuid,uuid,)"; for those without a scope */
     const char *scope;  /* permissions the token is narrowed to, separated by spaces; NULL: all */
     bool is_service;    /* a service account */
     uint64_t rate_key;  /* of the principal, whatever the token; for rate limits */

@@ -6,10 +6,17 @@ CREATE TYPE public.adopted_decision AS (
 
 CREATE TYPE public.principal AS (
 	person_id uuid,
-	organisation_id uuid
+	organisation_id uuid,
+	scope text
 );
 
-COMMENT ON TYPE public.principal IS 'Who asks: the person, and the one organisation the token is pinned to, or null.';
+COMMENT ON TYPE public.principal IS 'Who asks: the person, and the one organisation and the scope that the token is narrowed to, or nulls.';
+
+CREATE FUNCTION public.scope_covers(scope text, permission text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((scope IS NULL) OR (EXISTS (SELECT FROM string_to_table(scope_covers.scope, ' '::text) word(word) WHERE ((word.word = ANY (ARRAY['*'::text, scope_covers.permission])) OR (("right"(word.word, 2) = '.*'::text) AND starts_with(scope_covers.permission, "left"(word.word, '-1'::integer)))))));
+
+COMMENT ON FUNCTION public.scope_covers(scope text, permission text) IS 'Whether a scope lets a permission (or all that a word like team.* stands for) through, as principal_allows in the service has it.';
 
 CREATE TABLE public.members (
     organisation_id uuid NOT NULL,
@@ -85,17 +92,18 @@ CREATE FUNCTION public.access(principal public.principal, organisation text, per
      m.id,
      m.role,
      o.governance_mode,
-     ('team.read_private'::text = ANY (r.permissions)),
-     (access.permission = ANY (r.permissions)),
+     (('team.read_private'::text = ANY (r.permissions)) AND (((access.principal).scope IS NULL) OR public.scope_covers((access.principal).scope, 'team.read_private'::text))),
+     g.granted,
          CASE
-             WHEN (NOT (access.permission = ANY (r.permissions))) THEN 403
+             WHEN (NOT g.granted) THEN 403
              ELSE NULL::integer
          END AS "case",
      NULL::text AS text
-    FROM (((public.organisation_names n
+    FROM ((((public.organisation_names n
       JOIN public.members m ON (((m.organisation_id = n.organisation_id) AND (m.person_id = (access.principal).person_id) AND (m.status = 'active'::text))))
       JOIN public.roles r ON (((r.organisation_id = m.organisation_id) AND (r.kind = 'organisation'::text) AND (r.key = m.role))))
       LEFT JOIN public.organisations o ON ((o.organisation_id = m.organisation_id)))
+      CROSS JOIN LATERAL ( SELECT ((access.permission = ANY (r.permissions)) AND (((access.principal).scope IS NULL) OR public.scope_covers((access.principal).scope, access.permission))) AS granted) g)
    WHERE ((n.name = access.organisation) AND (((access.principal).organisation_id IS NULL) OR ((access.principal).organisation_id = n.organisation_id)));
 END;
 
@@ -247,7 +255,7 @@ CREATE FUNCTION public.access_decision(principal public.principal, organisation 
     FROM (((public.access(access_decision.principal, access_decision.organisation, access_decision.permission) a(organisation_id, member_id, role, governance_mode, reads_private, granted, _status, _code)
       JOIN public.decisions d ON (((d.organisation_id = a.organisation_id) AND (d.id = access_decision.decision))))
       LEFT JOIN public.teams t ON (((t.organisation_id = d.organisation_id) AND (t.id = d.team_id))))
-      CROSS JOIN LATERAL ( SELECT (a.granted OR public.decision_grants(d.*, a.member_id, access_decision.permission) OR public.team_grants(t.path, d.organisation_id, a.member_id, access_decision.permission)) AS granted) g)
+      CROSS JOIN LATERAL ( SELECT (a.granted OR ((public.decision_grants(d.*, a.member_id, access_decision.permission) OR public.team_grants(t.path, d.organisation_id, a.member_id, access_decision.permission)) AND (((access_decision.principal).scope IS NULL) OR public.scope_covers((access_decision.principal).scope, access_decision.permission)))) AS granted) g)
    WHERE ((t.id IS NULL) OR (t.visibility = 'open'::text) OR a.reads_private OR (d.proposer_id = a.member_id) OR public.sees_team(t.path, d.organisation_id, a.member_id) OR public.takes_part(d.organisation_id, d.id, a.member_id));
 END;
 
@@ -269,7 +277,7 @@ CREATE FUNCTION public.access_team(principal public.principal, organisation text
      t.*::public.teams AS t
     FROM ((public.access(access_team.principal, access_team.organisation, access_team.permission) a(organisation_id, member_id, role, governance_mode, reads_private, granted, _status, _code)
       JOIN public.teams t ON (((t.organisation_id = a.organisation_id) AND (t.id = access_team.team))))
-      CROSS JOIN LATERAL ( SELECT (a.granted OR public.team_grants(t.path, t.organisation_id, a.member_id, access_team.permission)) AS granted) g)
+      CROSS JOIN LATERAL ( SELECT (a.granted OR (public.team_grants(t.path, t.organisation_id, a.member_id, access_team.permission) AND (((access_team.principal).scope IS NULL) OR public.scope_covers((access_team.principal).scope, access_team.permission)))) AS granted) g)
    WHERE ((t.visibility = 'open'::text) OR a.reads_private OR public.sees_team(t.path, t.organisation_id, a.member_id));
 END;
 
@@ -587,6 +595,26 @@ CREATE FUNCTION public.etag_matches(expected text[], current text) RETURNS boole
 
 COMMENT ON FUNCTION public.etag_matches(expected text[], current text) IS 'Whether If-Match allows the change: absent is null, `*` is a quotation mark alone, which no tag can be. What does not exist has the tag ''''.';
 
+CREATE FUNCTION public.holds(decision public.adopted_decision, organisation text, permission text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    return exists (select from adopted(decision, organisation, permission) a where a.granted);
+end;
+$$;
+
+COMMENT ON FUNCTION public.holds(decision public.adopted_decision, organisation text, permission text) IS 'The same of what is made by the authority of an adopted decision.';
+
+CREATE FUNCTION public.holds(principal public.principal, organisation text, permission text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    return exists (select from access(principal, organisation, permission) a where a.granted);
+end;
+$$;
+
+COMMENT ON FUNCTION public.holds(principal public.principal, organisation text, permission text) IS 'Whether the caller''s role in the organisation grants a permission besides that of the operation, and the token lets it through.';
+
 CREATE FUNCTION public.input_shown(hidden text, author uuid, viewer uuid, revision integer, round integer, phase text, decision public.decisions) RETURNS boolean
     LANGUAGE sql STABLE
     RETURN ((hidden IS NULL) OR COALESCE((author = viewer), false) OR ((hidden = 'phase'::text) AND ((revision <> (decision).revision) OR (round <> (decision).round) OR (phase <> (decision).phase) OR (((decision).outcome IS NOT NULL) AND ((decision).outcome <> ALL (ARRAY['withdrawn'::text, 'expired'::text]))))));
@@ -761,12 +789,6 @@ CREATE FUNCTION public.person_tag(version bigint, principal public.principal, cl
 
 COMMENT ON FUNCTION public.person_tag(version bigint, principal public.principal, client text) IS 'The entity tag of a person as a token shows them; other ones for tokens that are narrowed.';
 
-CREATE FUNCTION public.places_any_team(organisation_id uuid, member uuid, role text, parent uuid) RETURNS boolean
-    LANGUAGE sql STABLE
-    RETURN ((EXISTS (SELECT FROM public.roles r WHERE ((r.organisation_id = places_any_team.organisation_id) AND (r.kind = 'organisation'::text) AND (r.key = places_any_team.role) AND ('team.create_any'::text = ANY (r.permissions))))) OR (EXISTS (SELECT FROM ((public.teams t JOIN public.current_team_members tm ON (((tm.organisation_id = t.organisation_id) AND (tm.team_id = ANY (t.path)) AND (tm.member_id = places_any_team.member)))) JOIN public.roles r ON (((r.organisation_id = tm.organisation_id) AND (r.kind = 'team'::text) AND (r.key = tm.role)))) WHERE ((t.organisation_id = places_any_team.organisation_id) AND (t.id = places_any_team.parent) AND ('team.create'::text = ANY (r.permissions))))));
-
-COMMENT ON FUNCTION public.places_any_team(organisation_id uuid, member uuid, role text, parent uuid) IS 'Whether the member may put teams of any kind below that parent (null: at the top): by the organisation role, or by leading there.';
-
 CREATE TABLE public.proxies (
     organisation_id uuid NOT NULL,
     truster_id uuid NOT NULL,
@@ -791,12 +813,6 @@ COMMENT ON COLUMN public.proxies.trustee_id IS 'Null: nobody in this scope, what
 CREATE FUNCTION public.proxy_scope(proxy public.proxies) RETURNS text
     LANGUAGE sql IMMUTABLE
     RETURN CASE WHEN ((proxy).decision_id IS NOT NULL) THEN 'decision'::text WHEN ((proxy).area_id IS NOT NULL) THEN 'area'::text WHEN ((proxy).team_id IS NOT NULL) THEN 'team'::text ELSE 'organisation'::text END;
-
-CREATE FUNCTION public.scope_covers(scope text, permission text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
-    RETURN ((scope IS NULL) OR (EXISTS (SELECT FROM string_to_table(scope_covers.scope, ' '::text) word(word) WHERE ((word.word = ANY (ARRAY['*'::text, scope_covers.permission])) OR (("right"(word.word, 2) = '.*'::text) AND starts_with(scope_covers.permission, "left"(word.word, '-1'::integer)))))));
-
-COMMENT ON FUNCTION public.scope_covers(scope text, permission text) IS 'Whether a scope lets a permission (or all that a word like team.* stands for) through, as principal_allows in the service has it.';
 
 CREATE FUNCTION public.search_configuration(settings jsonb) RETURNS regconfig
     LANGUAGE sql IMMUTABLE
@@ -925,23 +941,17 @@ CREATE FUNCTION public.secrets_used(organisation_id uuid, service_account uuid) 
 
 COMMENT ON FUNCTION public.secrets_used(organisation_id uuid, service_account uuid) IS 'Second half of a service account''s ETag: its representation also changes when a secret is used.';
 
-CREATE FUNCTION public.sees_all_below(team_path uuid[], organisation_id uuid, member uuid, role text) RETURNS boolean
+CREATE FUNCTION public.shown_decision(principal public.principal, organisation text, decision uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
 begin
-    return exists (
-        select from roles r
-        where r.organisation_id = sees_all_below.organisation_id and r.kind = 'organisation' and r.key = sees_all_below.role
-            and 'team.read_private' = any (r.permissions)
-    ) or sees_team(team_path, organisation_id, member);
+    return case when decision is not null then (
+        select decision
+        from access_decision(principal, organisation, 'decision.read', decision) a
+        where a.granted
+    ) end;
 end;
 $$;
-
-COMMENT ON FUNCTION public.sees_all_below(team_path uuid[], organisation_id uuid, member uuid, role text) IS 'Whether no team below the one with that path (empty: in the organisation) can be hidden from the member, who has that role.';
-
-CREATE FUNCTION public.shown_decision(principal public.principal, organisation text, decision uuid) RETURNS uuid
-    LANGUAGE sql STABLE
-    RETURN (SELECT shown_decision.decision AS decision FROM public.access_decision(shown_decision.principal, shown_decision.organisation, 'decision.read'::text, shown_decision.decision) a(organisation_id, member_id, role, granted, _status, _code, decision_row) WHERE a.granted);
 
 COMMENT ON FUNCTION public.shown_decision(principal public.principal, organisation text, decision uuid) IS 'The id of a decision if the caller may see it, or else null.';
 

@@ -272,7 +272,7 @@ def one_start(world, tokens, peers, number, rounds, seconds, figures):
     figures.add("ready_ms", service.ready_ms)
     base = f"/v1/organisations/{world.organisation}/teams"
     get, page, team = f"{base}/{world.team}", f"{base}?limit=50", tokens["hs256"]
-    principal = f"({world.person},)"
+    principal = f"({world.person},,)"
     rates = []
     for connections in (32, 128):  # what is measured is not the first of its kind
         wrk(service.url + get, team, connections, 1)
@@ -302,7 +302,7 @@ def one_start(world, tokens, peers, number, rounds, seconds, figures):
                 figures.add(f"{peer.name} list", wrk(peer.url + page, team, 32, seconds)[0])
             figures.add("limit post", pgbench(
                 world, "post", "teams/team_create.sql",
-                [f"({world.other_person},)", "bench2", RANDOM_ID, "Load", "null", "circle", "null", "null", RANDOM_ID, "bench"], 16, seconds))
+                [f"({world.other_person},,)", "bench2", RANDOM_ID, "Load", "null", "circle", "null", "null", RANDOM_ID, "bench"], 16, seconds))
             other = base.replace("bench1", "bench2")
             script = post_script(number)
             figures.add("post", wrk(service.url + other, tokens["post"], 32, seconds, script)[0])

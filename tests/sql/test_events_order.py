@@ -63,7 +63,7 @@ class Follower:
 
     def ask(self):
         """The types of the next page."""
-        given = {"principal": f"({self.organisation.person},)", "path organisation": self.organisation.id,
+        given = {"principal": f"({self.organisation.person},,)", "path organisation": self.organisation.id,
                  "limit": self.limit, "query after": self.position}
         rows = [row for row in self.cursor.execute(STATEMENT, [given.get(source) for source in SOURCES]) if row["id"]]
         if rows:

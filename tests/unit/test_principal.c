@@ -10,10 +10,10 @@ TEST(principal_init__composite_is_a_row_literal)
 {
     struct principal p;
     EXPECT(principal_init(&p, PERSON, NULL, NULL, false));
-    EXPECT_TEXT(p.composite, "(" PERSON ",)");
+    EXPECT_TEXT(p.composite, "(" PERSON ",,)");
     EXPECT_TEXT(p.organisation_id, "");
     EXPECT(principal_init(&p, PERSON, ORGANISATION, "team.read", true));
-    EXPECT_TEXT(p.composite, "(" PERSON "," ORGANISATION ")");
+    EXPECT_TEXT(p.composite, "(" PERSON "," ORGANISATION ",)");
     EXPECT_TEXT(p.id, PERSON);
     EXPECT_TEXT(p.organisation_id, ORGANISATION);
     EXPECT_TEXT(p.scope, "team.read");

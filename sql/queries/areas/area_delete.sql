@@ -21,7 +21,7 @@ target as (
     from a
     join areas r on r.organisation_id = a.organisation_id and r.id = $3
     cross join lateral (
-        select a._status is null and not sees_all_below('{}', r.organisation_id, a.member_id, a.role) as unseen
+        select a._status is null and not holds($1, $2, 'team.read_private') as unseen
     ) seen
     cross join lateral (
         select case

@@ -15,19 +15,12 @@ with a as (
     select * from access_decision($1, $2, 'decision.create', $3)
 ),
 source as (
-    select d.*, a.member_id, x.reads_private, r.text, f.key as framework_key,
+    select d.*, a.member_id, holds($1, $2, 'team.read_private') as reads_private, r.text, f.key as framework_key,
         v.definition -> 'roles' @> '[{"key": "proposer"}]' as has_proposer,
         case when d.status in ('in_force', 'kept', 'amended') and may_end_decision($1, $2, $3) then 'supersedes' else 'relates_to' end
             as link_type,
         case when a._status is not null then a._status when d.status in ('draft', 'open') then 409 end as _status
     from a
-    cross join lateral (
-        select exists (
-            select from roles o
-            where o.organisation_id = a.organisation_id and o.kind = 'organisation' and o.key = a.role
-                and 'team.read_private' = any (o.permissions)
-        ) as reads_private
-    ) x
     join decisions d on d.organisation_id = a.organisation_id and d.id = $3
     join decision_revisions r on r.organisation_id = d.organisation_id and r.decision_id = d.id and r.number = d.revision
     join frameworks f on f.organisation_id = d.organisation_id and f.id = d.framework_id

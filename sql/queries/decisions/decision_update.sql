@@ -8,18 +8,10 @@
 -- $7 request_id
 -- result: one
 with a as (
-    select x.organisation_id, x.member_id, x._status, r.reads_private
-    from access_decision($1, $2, 'decision.update', $3) x
-    cross join lateral (
-        select exists (
-            select from roles r
-            where r.organisation_id = x.organisation_id and r.kind = 'organisation' and r.key = x.role
-                and 'team.read_private' = any (r.permissions)
-        ) as reads_private
-    ) r
+    select * from access_decision($1, $2, 'decision.update', $3)
 ),
 target as (
-    select d.*, a.member_id, a.reads_private,
+    select d.*, a.member_id,
         case
             when a._status is not null then a._status
             when not etag_matches($5, d.version::text) then 412
@@ -59,7 +51,7 @@ faults as (
             and not exists (
                 select from teams t
                 where t.organisation_id = d.organisation_id and t.id = ($4::jsonb ->> 'team_id')::uuid
-                    and (t.visibility = 'open' or d.reads_private or sees_team(t.path, d.organisation_id, d.member_id))
+                    and (t.visibility = 'open' or sees_team(t.path, d.organisation_id, d.member_id) or holds($1, $2, 'team.read_private'))
             )
         union all
         select '/area_id', 'unknown_reference', 'There is no such area.'

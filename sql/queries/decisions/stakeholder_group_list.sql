@@ -8,9 +8,8 @@
 -- cursor: key
 -- result: list
 with a as (
-    select x.organisation_id, x.member_id, x.granted, x._status, r.permissions
+    select x.organisation_id, x.member_id, x.granted, x._status, holds($1, $2, 'team.read_private') as reads_private
     from access_decision($1, $2, 'decision.read', $3) x
-    join roles r on r.organisation_id = x.organisation_id and r.kind = 'organisation' and r.key = x.role
 )
 select case when g.key is null then a._status end as _status, g.*
 from a
@@ -20,7 +19,7 @@ left join lateral (
     left join teams t on t.organisation_id = g.organisation_id and t.id = g.team_id
     where a.granted and g.organisation_id = a.organisation_id and g.decision_id = $3 and g.key > coalesce($5, '')
         and ($6::uuid is null or g.team_id = $6)
-        and (t.id is null or t.visibility = 'open' or 'team.read_private' = any (a.permissions) or sees_team(t.path, a.organisation_id, a.member_id))
+        and (t.id is null or t.visibility = 'open' or a.reads_private or sees_team(t.path, a.organisation_id, a.member_id))
     order by g.key
     limit $4
 ) g on true;

@@ -11,12 +11,11 @@
 -- $10 request_id
 -- result: one
 with a as (
-    select x.organisation_id, x.member_id, x._status, r.permissions
+    select x.organisation_id, x.member_id, x._status
     from access_decision($1, $2, 'decision.update', $3) x
-    join roles r on r.organisation_id = x.organisation_id and r.kind = 'organisation' and r.key = x.role
 ),
 target as (
-    select d.organisation_id, d.id, d.status, d.framework_id, d.framework_version, a.member_id as actor_id, a.permissions,
+    select d.organisation_id, d.id, d.status, d.framework_id, d.framework_version, a.member_id as actor_id,
         a._status as access_status
     from a
     join decisions d on d.organisation_id = a.organisation_id and d.id = $3
@@ -30,7 +29,7 @@ faults as (
         where $5::jsonb ->> 'team_id' is not null and not exists (
             select from teams x
             where x.organisation_id = t.organisation_id and x.id = ($5::jsonb ->> 'team_id')::uuid
-                and (x.visibility = 'open' or 'team.read_private' = any (t.permissions) or sees_team(x.path, t.organisation_id, t.actor_id))
+                and (x.visibility = 'open' or sees_team(x.path, t.organisation_id, t.actor_id) or holds($1, $2, 'team.read_private'))
         )
         union all
         select '/role', 'unknown_reference', 'There is no such role.'

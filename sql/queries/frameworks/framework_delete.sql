@@ -29,8 +29,7 @@ target as (
     from a
     join frameworks f on f.organisation_id = a.organisation_id and (f.key = $3 or f.id::text = lower($3))
     cross join lateral (
-        select a._status is null and f.latest_version is not null
-            and not sees_all_below('{}', f.organisation_id, a.member_id, a.role) as unseen
+        select a._status is null and f.latest_version is not null and not holds($1, $2, 'team.read_private') as unseen
     ) seen
     cross join lateral (
         select exists (select from decisions d where d.organisation_id = f.organisation_id and d.framework_id = f.id)

@@ -12,11 +12,7 @@ select coalesce(a._status, case when s.others and (not s.reads_all or d.secret) 
 from access_decision($1, $2, 'decision.read', $3) a
 join decisions d on d.organisation_id = a.organisation_id and d.id = $3
 cross join lateral (
-    select $4::uuid is not null and $4::uuid <> a.member_id as others, exists (
-        select from roles r
-        where r.organisation_id = a.organisation_id and r.kind = 'organisation' and r.key = a.role
-            and 'proxy.read_all' = any (r.permissions)
-    ) as reads_all
+    select $4::uuid is not null and $4::uuid <> a.member_id as others, holds($1, $2, 'proxy.read_all') as reads_all
 ) s
 where not s.others or not s.reads_all or exists (
     select from members m

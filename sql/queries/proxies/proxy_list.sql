@@ -10,9 +10,8 @@
 -- cursor: _id
 -- result: list
 with a as (
-    select x.organisation_id, x.member_id, x.reads_private, x.granted, x._status, 'proxy.read_all' = any (r.permissions) as reads_all
+    select x.organisation_id, x.member_id, x.reads_private, x.granted, x._status, holds($1, $2, 'proxy.read_all') as reads_all
     from access($1, $2, 'proxy.read') x
-    join roles r on r.organisation_id = x.organisation_id and r.kind = 'organisation' and r.key = x.role
 )
 select case when l._id is null then a._status end as _status, l.*
 from a

@@ -29,7 +29,7 @@ target as (
     from a
     join roles r on r.organisation_id = a.organisation_id and (r.id::text = $3 or (r.kind = 'organisation' and r.key = $3))
     cross join lateral (
-        select a._status is null and r.kind = 'team' and not sees_all_below('{}', r.organisation_id, a.member_id, a.role) as unseen
+        select a._status is null and r.kind = 'team' and not holds($1, $2, 'team.read_private') as unseen
     ) seen
     for update of r
 ),

@@ -7,8 +7,6 @@
 select s.reverse
 from access_decision($1, $2, $3, $4) a
 cross join lateral (select (a.decision_row).*) d
-join roles r on r.organisation_id = a.organisation_id and r.kind = 'organisation' and r.key = a.role
-    and 'decision.read' = any (r.permissions)
 cross join lateral (
     select s.*
     from change_sets s
@@ -16,4 +14,4 @@ cross join lateral (
     order by s.revision desc
     limit 1
 ) s
-where s.status = 'applied' and s.reverse <> '[]';
+where s.status = 'applied' and s.reverse <> '[]' and holds($1, $2, 'decision.read');

@@ -13,7 +13,13 @@
 with a as (
     select x.organisation_id, x.member_id, x.role, x.reads_private, x.governance_mode, x.granted, p.anywhere
     from access($1, $2, 'team.create') x
-    cross join lateral (select places_any_team(x.organisation_id, x.member_id, x.role, $8) as anywhere) p
+    cross join lateral (
+        select holds($1, $2, 'team.create_any') or team_grants((
+            select t.path
+            from teams t
+            where t.organisation_id = x.organisation_id and t.id = $8
+        ), x.organisation_id, x.member_id, 'team.create') as anywhere
+    ) p
 ),
 -- A move takes this row for itself, so that no path is read while it is being written.
 locked as (

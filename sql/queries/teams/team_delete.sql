@@ -20,7 +20,7 @@ target as (
     from a
     join teams t on t.organisation_id = a.organisation_id and t.id = $3
     cross join lateral (
-        select a._status is null and not sees_all_below(t.path, t.organisation_id, a.member_id, a.role) as unseen
+        select a._status is null and not (sees_team(t.path, t.organisation_id, a.member_id) or holds($1, $2, 'team.read_private')) as unseen
     ) seen
     cross join lateral (
         select exists (select from teams c where c.organisation_id = t.organisation_id and c.parent_id = t.id)

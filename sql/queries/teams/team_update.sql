@@ -13,7 +13,7 @@ with a as (
     select * from access_structure($1, $2, 'team.update', $3)
 ),
 wanted as (
-    select t.organisation_id, t.id, t.path, t.kind, t.visibility, a.member_id, a.role, a.override, a.governance_mode,
+    select t.organisation_id, t.id, t.path, t.kind, t.visibility, a.member_id, a.override, a.governance_mode,
         coalesce($4::jsonb ->> 'kind', t.kind) as new_kind,
         coalesce($4::jsonb ->> 'visibility', t.visibility) as new_visibility,
         case when $4::jsonb ? 'parent_id' then ($4::jsonb ->> 'parent_id')::uuid else t.parent_id end as new_parent_id,
@@ -26,10 +26,9 @@ wanted as (
 parent as (
     select t.id, t.path, t.visibility
     from wanted w
-    join roles r on r.organisation_id = w.organisation_id and r.kind = 'organisation' and r.key = w.role
     join teams t on t.organisation_id = w.organisation_id and t.id = w.new_parent_id
     where w.reordered and (w.new_parent_id is not distinct from w.parent_id or t.visibility = 'open'
-        or 'team.read_private' = any (r.permissions) or sees_team(t.path, w.organisation_id, w.member_id))
+        or sees_team(t.path, w.organisation_id, w.member_id) or holds($1, $2, 'team.read_private'))
 ),
 below as (
     select t.id, t.path
@@ -69,14 +68,19 @@ target as (
     left join parent p on true
     cross join lateral (
         select w.access_status is null and w.new_parent_id is distinct from w.parent_id
-            and not sees_all_below(w.path, w.organisation_id, w.member_id, w.role) as unseen
+            and not (sees_team(w.path, w.organisation_id, w.member_id) or holds($1, $2, 'team.read_private')) as unseen
     ) u
     cross join lateral (
         select case
             when w.access_status is not null then w.access_code
             when u.unseen then 'permission_denied'
             when (w.new_kind <> w.kind or w.new_parent_id is distinct from w.parent_id)
-                and not places_any_team(w.organisation_id, w.member_id, w.role, w.new_parent_id)
+                and not holds($1, $2, 'team.create_any')
+                and not team_grants((
+                    select n.path
+                    from teams n
+                    where n.organisation_id = w.organisation_id and n.id = w.new_parent_id
+                ), w.organisation_id, w.member_id, 'team.create')
                 and (w.new_kind <> 'working_group' or w.governance_mode <> 'open') then 'permission_denied'
             when f.list @> '[{"code": "unknown_reference"}]' then 'invalid_reference'
             when f.list is not null then 'invalid_body'

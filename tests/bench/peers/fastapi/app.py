@@ -74,7 +74,7 @@ async def principal(request: Request, authorization: Annotated[str, Header()]):
         known = await request.app.state.pool.fetchval("select id from people where issuer = $1 and subject = $2",
                                                       claims["iss"], claims["sub"])
         people[claims["sub"]] = known
-    return (known, None)
+    return (known, None, None)
 
 
 Who = Annotated[tuple, Depends(principal)]

@@ -52,7 +52,7 @@ async function serve () {
     let principal = people.get(claims.sub)
     if (!principal) {
       const found = await pool.query('select id from people where issuer = $1 and subject = $2', [claims.iss, claims.sub])
-      principal = `(${found.rows[0].id},)`
+      principal = `(${found.rows[0].id},,)`
       people.set(claims.sub, principal)
     }
     request.principal = principal

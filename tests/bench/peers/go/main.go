@@ -63,8 +63,8 @@ func principal(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	people.Store(claims.Subject, "("+id+",)")
-	return "(" + id + ",)", nil
+	people.Store(claims.Subject, "("+id+",,)")
+	return "(" + id + ",,)", nil
 }
 
 func answer(w http.ResponseWriter, status int, value any) {
