@@ -94,3 +94,20 @@ def test_words_of_a_scope_that_mean_something_elsewhere(acme, word):
     narrowed(admin, f"team.read {word}").get(team.path, expect=404)
     narrowed(admin, f"team.read team.read_private {word}").get(team.path)
     narrowed(admin, f"{word} team.read team.read_private").get(team.path)
+
+
+def test_owners_are_named_by_tokens_that_may(world, acme):
+    second, third = acme.member("owner"), acme.member()
+    caller = narrowed(acme.owner, "member.*")
+    for method, path, body in (("POST", f"{acme.path}/members", {"email": world.person().email, "role": "owner"}),
+                               ("PATCH", f"{acme.path}/members/{third.member_id}", {"role": "owner"}),
+                               ("PATCH", f"{acme.path}/members/{second.member_id}", {"status": "suspended"}),
+                               ("PATCH", f"{acme.path}/members/{second.member_id}", {"role": "member"}),
+                               ("DELETE", f"{acme.path}/members/{second.member_id}", None)):
+        assert caller.problem(method, path, body, status=403, code="permission_denied")["permission"] == "owner.manage"
+    caller.post(f"{acme.path}/members", {"email": world.person().email, "role": "admin"}, expect=201)
+    caller.patch(f"{acme.path}/members/{third.member_id}", {"role": "observer"})
+    caller.patch(f"{acme.path}/members/{acme.owner.member_id}", {"title": "Founder"})
+    naming = narrowed(acme.owner, "member.* owner.manage")
+    naming.patch(f"{acme.path}/members/{third.member_id}", {"role": "owner"})
+    naming.delete(f"{acme.path}/members/{second.member_id}")

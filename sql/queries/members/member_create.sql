@@ -50,6 +50,7 @@ checked as (
         (select p.id from person p) as person_id,
         case
             when not a.granted or not g.permissions <@ a.held then 'permission_denied'
+            when g.key = 'owner' and not holds($1, $2, 'owner.manage') then 'permission_denied'
             when a.governance_mode = 'governed' and a.role <> 'owner' and g.key not in ('member', 'observer') then 'governed_structure'
             when f.list @> '[{"code": "unknown_reference"}]' then 'invalid_reference'
             when f.list is not null then 'invalid_body'

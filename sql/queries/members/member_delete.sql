@@ -39,6 +39,7 @@ checked as (
     select t.*,
         case
             when not t.leaves and not (t.granted and t.outranked) then 'permission_denied'
+            when not t.leaves and t.role = 'owner' and not holds($1, $2, 'owner.manage') then 'permission_denied'
             when not etag_matches($4, t.version::text) then 'precondition_failed'
             when t.status = 'left' or t.kind = 'service' then 'conflict'
             when t.role = 'owner' and t.status = 'active' and t.others = 0 then 'last_owner'

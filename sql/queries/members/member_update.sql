@@ -50,6 +50,8 @@ checked as (
         case
             when not t.may_begin then 'permission_denied'
             when t.beyond_profile and not (t.outranked and coalesce(g.permissions <@ t.held, true)) then 'permission_denied'
+            when t.beyond_profile and (t.role = 'owner' or $4::jsonb ->> 'role' = 'owner') and not holds($1, $2, 'owner.manage')
+                then 'permission_denied'
             when t.structural and t.actor_role <> 'owner' then 'governed_structure'
             when not etag_matches($5, t.version::text) then 'precondition_failed'
             when t.status = 'left' or t.kind = 'service' or t.status = 'invited' and $4::jsonb ? 'status' then 'conflict'
