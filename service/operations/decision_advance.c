@@ -11,6 +11,8 @@ bool decision_advance(struct call *call)
     if (!decide_advance(&decision.facts, decision_actor(&decision),
                         json_get_text(&call->input.body, "phase"), &step, &refusal))
         return decision_refuse(call, &decision, &refusal);
-    return decision_store(call, &decision, &step, &(struct decision_change){0}) &&
-           decision_settle(call, &decision) && decision_answer(call, &decision);
+    struct rows before;
+    return decision_show(call, &decision, &before) &&
+           decision_store(call, &decision, &step, &(struct decision_change){0}) &&
+           decision_settle(call, &decision) && decision_answer_step(call, &decision, &before);
 }

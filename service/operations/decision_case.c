@@ -361,10 +361,21 @@ bool decision_refuse(struct call *call, const struct decision_case *decision,
     return problem_set(&call->problem, refusal->code, "%s", refusal->detail);
 }
 
-bool decision_answer(struct call *call, const struct decision_case *decision)
+bool decision_show(struct call *call, const struct decision_case *decision, struct rows *rows)
 {
     const char *const ids[] = {decision->organisation_id, decision->id};
+    return call_query(call, &STATEMENT_decision_show, ids, rows) && call_check(call, rows);
+}
+
+bool decision_answer(struct call *call, const struct decision_case *decision)
+{
     struct rows rows;
-    return call_query(call, &STATEMENT_decision_show, ids, &rows) && call_check(call, &rows) &&
-           call_answer_row(call, &rows);
+    return decision_show(call, decision, &rows) && call_answer_row(call, &rows);
+}
+
+bool decision_answer_step(struct call *call, const struct decision_case *decision,
+                          struct rows *before)
+{
+    return call->input.validate_only ? call_answer_row(call, before)
+                                     : decision_answer(call, decision);
 }

@@ -97,7 +97,16 @@ const char *decision_actor(const struct decision_case *decision);
 bool decision_refuse(struct call *call, const struct decision_case *decision,
                      const struct decide_refusal *refusal);
 
+/* The decision as it is now, as it is answered with. */
+bool decision_show(struct call *call, const struct decision_case *decision, struct rows *rows);
+
 /* Answers with the decision as it is now. */
 bool decision_answer(struct call *call, const struct decision_case *decision);
+
+/* Likewise after a step that may end a vote; a request that only asks is answered with the decision
+ * as it was `before`: what the step would come to, asked for after each ballot, would tell how each
+ * was cast. */
+bool decision_answer_step(struct call *call, const struct decision_case *decision,
+                          struct rows *before);
 
 #endif

@@ -12,5 +12,8 @@ bool decision_close(struct call *call)
     if (!decide_close(&decision.facts, decision_actor(&decision), &step, &refusal))
         return decision_refuse(call, &decision, &refusal);
     struct decision_change change = {.rationale = json_get_text(&call->input.body, "rationale")};
-    return decision_store(call, &decision, &step, &change) && decision_answer(call, &decision);
+    struct rows before;
+    return decision_show(call, &decision, &before) &&
+           decision_store(call, &decision, &step, &change) &&
+           decision_answer_step(call, &decision, &before);
 }

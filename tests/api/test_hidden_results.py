@@ -63,3 +63,27 @@ def test_another_word_is_refused(world):
     acme = world.organisation()
     decision = acme.decision(stakeholders={"voters": [acme.owner]}, configuration={"rule": {"results": "later"}})
     acme.owner.problem("POST", f"{decision.path}/open", status=422, code="decision_not_ready", pointer="/configuration/rule/results")
+
+
+def test_asking_whether_it_could_end_does_not_tell_how_it_would(world):
+    """Somebody who may end the vote would else learn from each ballot how it was cast."""
+    acme = world.organisation()
+    people = [acme.member() for _ in range(4)]
+    source = acme.owner.get(f"{acme.path}/frameworks/majority").json()["definition"] | {"key": "early"}
+    source["phases"][0] |= {"advance": ["voters"], "ends": [*source["phases"][0]["ends"], "advance"]}
+    acme.owner.post(f"{acme.path}/frameworks", {"definition": source}, expect=201)
+    acme.owner.post(f"{acme.path}/frameworks/early/publish", expect=200)
+    for fields in ({"secret": True}, {"configuration": CLOSED}):
+        told = []
+        for ballots in ([YES, NO, NO], [NO, YES, YES]):
+            decision = acme.decision("early", by=people[0], stakeholders={"voters": people}, open=True, **fields)
+            told.append([])
+            for person, ballot in zip(people, ballots):
+                vote(person, decision, ballot)
+                for step in ("advance", "close"):
+                    answer = people[0].post(f"{decision.path}/{step}", params={"validate_only": "true"}, expect=200)
+                    found = answer.json()
+                    assert found == people[0].get(decision.path).json()
+                    told[-1].append((found["status"], found["phase"], found["outcome"], answer.headers["etag"]))
+            assert people[0].post(f"{decision.path}/close", expect=200).json()["outcome"] == ("rejected" if ballots[0] == YES else "adopted")
+        assert told[0] == told[1]
