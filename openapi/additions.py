@@ -28,6 +28,9 @@ PARAMETERS = {
     "if_none_match": {
         "name": "If-None-Match", "in": "header", "description": "Answers 304 if the entity tag is still the current one.",
         "schema": {"type": "string"}},
+    "if_none_match_put": {
+        "name": "If-None-Match", "in": "header", "description": "`*` makes it only if there is none yet; with entity tags none of them may be the current one.",
+        "schema": {"type": "string", "pattern": '^([*]|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'}},
     "prefer": {
         "name": "Prefer", "in": "header", "description": "`count=exact` asks for `count`, the number of all items.",
         "schema": {"type": "string"}},
@@ -48,7 +51,7 @@ HEADERS = {
     "X-Request-Id": ("Names this request.", {"type": "string"}),
     "RateLimit": ("What is left of the limit (r) and seconds until it starts again (t).", {"type": "string"}),
     "RateLimit-Policy": ("Requests (q) per seconds (w).", {"type": "string"}),
-    "ETag": ("Changes whenever the resource does.", {"type": "string"}),
+    "ETag": ("Changes whenever the resource does. Of a compressed answer it ends in `+gzip`, which `If-Match` passes over.", {"type": "string"}),
     "Location": ("Path of what was made.", {"type": "string", "format": "uri-reference"}),
     "Link": ("The next page: `<url>; rel=\"next\"`.", {"type": "string"}),
     "Idempotency-Replayed": ("`true` on an answer that was given before for this Idempotency-Key.", {"type": "string"}),
@@ -189,6 +192,8 @@ def add_parameters(document, operation):
         shared.append("prefer_async")
     if operation.if_match == "optional":
         shared.append("if_match")
+    if operation.if_match != "none" and operation.method == "put":
+        shared.append("if_none_match_put")
     components = document["components"]["parameters"]
     if operation.if_match == "required":
         own.append({**components["if_match"], "required": True})

@@ -3,6 +3,7 @@
 
 #include "document.h"
 #include "log.h"
+#include "negotiate.h"
 #include "render.h"
 #include "service.h"
 
@@ -89,11 +90,17 @@ static bool unknown_type(struct call *call)
     return problem_set(&call->problem, PROBLEM_INTERNAL_ERROR, NULL);
 }
 
-/* If-None-Match (RFC 9110 section 13.1.2): weak comparison, `*` matches what exists. */
+const char *answer_gzip_tag(const struct call *call, const char *etag)
+{
+    return arena_printf(call->arena, "%.*s+gzip\"", (int)strlen(etag) - 1, etag);
+}
+
+/* RFC 9110 section 13.1.2: weak comparison, `*` matches what exists. */
 bool answer_none_match(const struct call *call, const char *etag)
 {
     const char *header = request_header(&call->request, "If-None-Match");
-    return header && (strcmp(header, "*") == 0 || strstr(header, etag));
+    return header && (strcmp(header, "*") == 0 || strstr(header, etag) ||
+                      (negotiate_gzip(call) && strstr(header, answer_gzip_tag(call, etag))));
 }
 
 static void add_control_headers(struct call *call, const struct rows *rows)
@@ -147,8 +154,7 @@ bool call_answer_row(struct call *call, const struct rows *rows)
 
 bool answer_wants_count(const struct call *call)
 {
-    const char *prefer = request_header(&call->request, "Prefer");
-    return prefer && strcasestr(prefer, "count=exact");
+    return negotiate_prefers(call, "count", "exact");
 }
 
 static void add_encoded(struct buf *buf, const char *text)

@@ -190,10 +190,14 @@ static bool read_limits(struct arena *arena, const struct issuer *issuer, const 
         return refuse(why, "The scope of the token is malformed.");
     name = issuer->claims.organisation;
     const struct json *organisation = name ? json_get(claims, name) : NULL;
-    if (organisation &&
-        (organisation->type != JSON_TEXT || !principal_is_id(organisation->text.data)))
+    out->organisation = NULL;
+    if (!organisation)
+        return true;
+    struct json id = *organisation;
+    json_lower_id(arena, &id);
+    if (id.type != JSON_TEXT || !principal_is_id(id.text.data))
         return refuse(why, "The organisation of the token is malformed.");
-    out->organisation = organisation ? organisation->text.data : NULL;
+    out->organisation = id.text.data;
     return true;
 }
 

@@ -71,69 +71,102 @@ static const char *whole_body(struct call *call)
     return buf_cstr(&buf);
 }
 
-/* ---- If-Match ---- */
+/* ---- If-Match, If-None-Match ---- */
 
-/* The tags of an If-Match header (RFC 9110 section 13.1.1) without their quotes, and without what
- * stands after a `+` (answer.c); weak ones match nothing and are kept with their mark. False:
- * malformed, or not UTF-8, and the database takes nothing else. */
-static bool read_tags(struct arena *arena, const char *header, struct buf *out)
+/* Conditions as etag_matches (SQL) takes them: the tags of which one must be the current one, `"!`
+ * before those that must not be; `"` for If-Match: *, `"+` for no If-Match, `"*` for
+ * If-None-Match: *. No tag has a quotation mark. */
+#define ANY_TAG "\""
+#define NO_MATCH_ASKED "\"+"
+#define NOT_ANY_TAG "\"*"
+#define NOT_TAG "\"!"
+
+/* One tag, from its first character to its second quote, without its quotes and without what stands
+ * after a `+` (answer.c). If-Match compares strongly, so a weak one matches nothing and is kept
+ * with its mark; If-None-Match weakly (RFC 9110 section 8.8.3.2). */
+static void add_tag(const char *start, const char *end, bool none, struct buf *out)
 {
+    bool weak = *start == 'W';
+    const char *text = start + (weak ? 3 : 1);
+    size_t len = strcspn(text, "+\"");
+    if (none) {
+        const char *element = arena_printf(out->arena, NOT_TAG "%.*s", (int)len, text);
+        add_element(out, element, strlen(element));
+    } else if (weak) {
+        add_element(out, start, (size_t)(end - start) + 1);
+    } else {
+        add_element(out, text, len);
+    }
+}
+
+/* The tags of a header. False: malformed, or not UTF-8, and the database takes nothing else. */
+static bool read_tags(const char *header, bool none, struct buf *out)
+{
+    size_t before = out->len;
     if (!utf8_is_valid(header, strlen(header)))
         return false;
-    buf_init(out, arena, SIZE_MAX);
-    buf_char(out, '{');
+    if (strcmp(header, "*") == 0) {
+        const char *any = none ? NOT_ANY_TAG : ANY_TAG;
+        add_element(out, any, strlen(any));
+        return true;
+    }
     for (const char *p = header;;) {
         p += strspn(p, " \t,");
         if (!*p)
-            break;
+            return out->len > before;
         const char *start = p;
-        bool weak = strncmp(p, "W/", 2) == 0;
-        p += weak ? 2 : 0;
-        if (*p != '"')
-            return false;
-        const char *end = strchr(p + 1, '"');
+        p += strncmp(p, "W/", 2) == 0 ? 2 : 0;
+        const char *end = *p == '"' ? strchr(p + 1, '"') : NULL;
         if (!end)
             return false;
-        if (weak)
-            add_element(out, start, (size_t)(end - start) + 1);
-        else
-            add_element(out, p + 1, strcspn(p + 1, "+\""));
+        add_tag(start, end, none, out);
         p = end + 1 + strspn(end + 1, " \t");
         if (*p && *p != ',')
             return false;
     }
-    buf_char(out, '}');
-    return out->len > 2;
 }
 
 const char *bind_if_match(struct call *call)
 {
-    const char *header = request_header(&call->request, "If-Match");
+    const char *match = request_header(&call->request, "If-Match");
+    const char *none = request_header(&call->request, "If-None-Match");
     struct buf tags;
-    if (header && strcmp(header, "*") == 0)
-        return "{\"\\\"\"}"; /* the text that no tag can be, see etag_matches */
-    if (!header || !read_tags(call->arena, header, &tags))
+    if (!match && !none)
         return NULL;
+    buf_init(&tags, call->arena, SIZE_MAX);
+    buf_char(&tags, '{');
+    if (!match)
+        add_element(&tags, NO_MATCH_ASKED, strlen(NO_MATCH_ASKED));
+    else if (!read_tags(match, false, &tags))
+        return NULL;
+    if (none && !read_tags(none, true, &tags))
+        return NULL;
+    buf_char(&tags, '}');
     return buf_cstr(&tags);
 }
 
-static bool check_if_match(struct call *call)
+static void check_tags(struct call *call, const char *name, bool none, struct faults *faults)
+{
+    const char *header = request_header(&call->request, name);
+    struct buf tags;
+    buf_init(&tags, call->arena, SIZE_MAX);
+    if (header && !read_tags(header, none, &tags))
+        faults_add(faults, arena_printf(call->arena, "header/%s", name), FAULT_FORMAT,
+                   "%s must be * or a list of quoted entity tags.", name);
+}
+
+static bool check_conditions(struct call *call)
 {
     enum if_match rule = call->operation->if_match;
-    const char *header = request_header(&call->request, "If-Match");
-    struct buf tags;
     if (rule == IF_MATCH_NONE)
         return true;
-    if (!header)
-        return rule == IF_MATCH_OPTIONAL ||
-               problem_set(&call->problem, PROBLEM_PRECONDITION_REQUIRED,
+    if (rule == IF_MATCH_REQUIRED && !request_header(&call->request, "If-Match"))
+        return problem_set(&call->problem, PROBLEM_PRECONDITION_REQUIRED,
                            "Send the resource's ETag as If-Match.");
-    if (strcmp(header, "*") == 0 || read_tags(call->arena, header, &tags))
-        return true;
     struct faults faults;
     faults_init(&faults, call->arena);
-    faults_add(&faults, "header/If-Match", FAULT_FORMAT,
-               "If-Match must be * or a list of quoted entity tags.");
+    check_tags(call, "If-Match", false, &faults);
+    check_tags(call, "If-None-Match", true, &faults);
     return problem_unless_clean(&call->problem, PROBLEM_INVALID_PARAMETER, &faults);
 }
 
@@ -146,12 +179,10 @@ static const char *cursor_scope(struct call *call)
     struct buf buf;
     buf_init(&buf, call->arena, SIZE_MAX);
     buf_text(&buf, call->operation->id);
-    for (size_t i = 0; i < call->route.argument_count; i++)
-        buf_printf(&buf, "\n%zu:%s", strlen(call->route.arguments[i]), call->route.arguments[i]);
     const struct operation *operation = call->operation;
     for (size_t i = 0; i < operation->parameter_count; i++) {
         const struct parameter *parameter = &operation->parameters[i];
-        if (parameter->place != PLACE_QUERY || !call->input.values[i] ||
+        if (parameter->place == PLACE_HEADER || !call->input.values[i] ||
             strcmp(parameter->name, "cursor") == 0 || strcmp(parameter->name, "limit") == 0 ||
             strcmp(parameter->name, "fields") == 0 || strcmp(parameter->name, "include") == 0)
             continue;
@@ -177,7 +208,7 @@ static bool read_cursor(struct call *call)
 
 bool bind_prepare(struct call *call)
 {
-    return check_if_match(call) && read_cursor(call);
+    return check_conditions(call) && read_cursor(call);
 }
 
 /* ---- parameters ---- */

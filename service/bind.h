@@ -10,11 +10,11 @@
 const char **bind_parameters(struct call *call, const struct statement *statement,
                              const char *const *values, bool counting);
 
-/* The entity tags of If-Match as text[], of which a quotation mark alone stands for `*`; NULL when
- * it is absent. */
+/* If-Match and If-None-Match as the text[] that etag_matches (SQL) takes; NULL when there is
+ * neither. */
 const char *bind_if_match(struct call *call);
 
-/* Checks If-Match and reads ?cursor=, so that binding can't fail. False: 400 invalid_parameter,
+/* Checks these two and reads ?cursor=, so that binding can't fail. False: 400 invalid_parameter,
  * invalid_cursor; 428 precondition_required. */
 bool bind_prepare(struct call *call);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "finish.h"
 
+#include "answer.h"
 #include "clock.h"
 #include "crypto.h"
 #include "fiber.h"
@@ -105,6 +106,15 @@ static void add_challenge(struct call *call)
     response_header(&call->response, "WWW-Authenticate", text);
 }
 
+/* What would have been taken (RFC 9110 section 12.5.3, RFC 5789 section 2.2). */
+static void add_taken(struct call *call)
+{
+    if (request_header(&call->request, "Content-Encoding"))
+        response_header(&call->response, "Accept-Encoding", "identity");
+    if (call->request.method == METHOD_PATCH)
+        negotiate_patch(call);
+}
+
 /* The path as a URI reference (RFC 3986): what may not stand in one, as a client may have sent it,
  * is percent-encoded. `path` is NULL when the framing was refused before the target was read. */
 static const char *instance(struct call *call)
@@ -135,6 +145,8 @@ void finish_problem(struct call *call)
     add_challenge(call);
     if (problem->code == PROBLEM_METHOD_NOT_ALLOWED && call->route.allow)
         response_header(&call->response, "Allow", call->route.allow);
+    if (problem->code == PROBLEM_UNSUPPORTED_MEDIA_TYPE)
+        add_taken(call);
     if (problem->retry_after)
         response_header(&call->response, "Retry-After",
                         arena_printf(call->arena, "%d", problem->retry_after));
@@ -156,8 +168,7 @@ static void add_cors(struct call *call)
 /* Stages in milliseconds, for those who ask with `Prefer: server-timing`. */
 static void add_timing(struct call *call)
 {
-    const char *prefer = request_header(&call->request, "Prefer");
-    if (!prefer || !strcasestr(prefer, "server-timing") || !call->queried)
+    if (!call->queried || !negotiate_prefers(call, "server-timing", ""))
         return;
     response_header(&call->response, "Server-Timing",
                     arena_printf(call->arena, "auth;dur=%.3f, validate;dur=%.3f, database;dur=%.3f",
@@ -200,6 +211,24 @@ static size_t body_len(const struct response *response)
     return response->static_body ? response->static_body_len : response->body.len;
 }
 
+/* A weak tag, of what is the same in its meaning, stays. */
+static void tag_compressed(struct call *call)
+{
+    struct response *response = &call->response;
+    for (size_t i = 0; i < response->header_count; i++)
+        if (strcmp(response->headers[i].name, "ETag") == 0 && *response->headers[i].value == '"')
+            response->headers[i].value = answer_gzip_tag(call, response->headers[i].value);
+}
+
+/* 304 names the representation that the client has. */
+static void tag_unchanged(struct call *call)
+{
+    const char *has = request_header(&call->request, "If-None-Match");
+    const char *etag = response_get_header(&call->response, "ETag");
+    if (has && etag && !strstr(has, etag) && strstr(has, answer_gzip_tag(call, etag)))
+        tag_compressed(call);
+}
+
 static void compress_body(void *arg)
 {
     struct call *call = arg;
@@ -223,12 +252,15 @@ static void compress_body(void *arg)
     response->static_body = out;
     response->static_body_len = out_len;
     response_header(response, "Content-Encoding", "gzip");
+    tag_compressed(call);
 }
 
 void finish_encoding(struct call *call)
 {
     size_t len = body_len(&call->response);
-    if (len < GZIP_FROM || !negotiate_gzip(call))
+    if (call->response.status == 304)
+        tag_unchanged(call);
+    if (!len || !negotiate_gzip(call) || (len < GZIP_FROM && negotiate_identity(call)))
         return;
     if (len > GZIP_LONG)
         fiber_offload(compress_body, call);

@@ -15,8 +15,7 @@
 
 static bool prefers_job(const struct call *call)
 {
-    const char *prefer = request_header(&call->request, "Prefer");
-    return prefer && strcasestr(prefer, "respond-async");
+    return negotiate_prefers(call, "respond-async", "");
 }
 
 bool job_wanted(const struct call *call, bool is_long)

@@ -64,10 +64,17 @@ static bool copy_list(struct arena *arena, json_t *from, struct json *to)
 }
 
 /* Jansson refuses integers beyond 64 bits, so larger numbers can't be taken either: PostgreSQL
- * writes the 1e19 that it was given as an integer, which could not be read again. */
+ * writes the 1e19 that it was given as an integer, which could not be read again. To JSON Schema
+ * 3.0 and 3 are one integer; from 2^53 on a double does not tell which one was written. */
 static bool copy_real(double number, struct json *to)
 {
     static const double limit = 9223372036854775808.0; /* 2^63 */
+    static const double exact = 9007199254740992.0;    /* 2^53 */
+    if (number > -exact && number < exact && (double)(int64_t)number == number) {
+        to->type = JSON_INT;
+        to->integer = (int64_t)number;
+        return true;
+    }
     to->type = JSON_NUMBER;
     to->number = number;
     return number > -limit && number < limit;
@@ -103,12 +110,14 @@ static bool copy_value(struct arena *arena, json_t *from, struct json *to)
     return true;
 }
 
-/* Jansson's words quote the client's text ("... near '…'"); the part before that is enough, and
- * always printable. */
+/* Jansson's words quote the client's text ("... near '…'"), or speak of its own options ("...
+ * without JSON_ALLOW_NUL"); the part before that is enough, and always printable. */
 static void syntax_error(const json_error_t *cause, struct json_error *error)
 {
-    const char *near = strstr(cause->text, " near '");
-    int len = near ? (int)(near - cause->text) : (int)strlen(cause->text);
+    const char *rest = strstr(cause->text, " without JSON_");
+    if (!rest)
+        rest = strstr(cause->text, " near '");
+    int len = rest ? (int)(rest - cause->text) : (int)strlen(cause->text);
     error->kind = JSON_ERROR_SYNTAX;
     (void)snprintf(error->message, sizeof error->message,
                    "The JSON text can't be read: %.*s at line %d, column %d.", len, cause->text,
@@ -214,6 +223,33 @@ bool json_get_bool(const struct json *map, const char *key, bool otherwise)
     return value && value->type == JSON_BOOLEAN ? value->boolean : otherwise;
 }
 
+/* 8-4-4-4-12 hexadecimal digits; true for what has letters in capitals among them. */
+static bool is_loud_id(const struct json *value)
+{
+    bool loud = false;
+    if (value->type != JSON_TEXT || value->text.len != 36)
+        return false;
+    for (size_t i = 0; i < 36; i++) {
+        char c = value->text.data[i];
+        if (i == 8 || i == 13 || i == 18 || i == 23 ? c != '-'
+                                                    : !strchr("0123456789abcdefABCDEF", c))
+            return false;
+        loud = loud || (c >= 'A' && c <= 'F');
+    }
+    return loud;
+}
+
+void json_lower_id(struct arena *arena, struct json *value)
+{
+    if (!is_loud_id(value))
+        return;
+    char *lower = arena_strndup(arena, value->text.data, value->text.len);
+    for (char *c = lower; *c; c++)
+        if (*c >= 'A' && *c <= 'F')
+            *c = (char)(*c - 'A' + 'a');
+    value->text.data = lower;
+}
+
 bool json_is_text(const struct json *value, const char *text)
 {
     return value && value->type == JSON_TEXT && strcmp(value->text.data, text) == 0;
@@ -298,6 +334,19 @@ static void write_map(struct buf *buf, const struct json *value, bool canonical)
     buf_char(buf, '}');
 }
 
+/* The shortest text that reads back as the same number: 0.1 and not 0.10000000000000001. The
+ * canonical text keeps all its digits, as digests of records were made of it. */
+static void write_number(struct buf *buf, double number, bool canonical)
+{
+    char text[32];
+    for (int digits = canonical ? 17 : 15; digits <= 17; digits++) {
+        (void)snprintf(text, sizeof text, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    buf_text(buf, text);
+}
+
 static void write_value(struct buf *buf, const struct json *value, bool canonical)
 {
     switch (value->type) {
@@ -311,7 +360,7 @@ static void write_value(struct buf *buf, const struct json *value, bool canonica
         buf_int(buf, value->integer);
         break;
     case JSON_NUMBER:
-        buf_printf(buf, "%.17g", value->number);
+        write_number(buf, value->number, canonical);
         break;
     case JSON_TEXT:
         buf_json_string(buf, value->text.data, value->text.len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON values as plain data in an arena, read with Jansson, and a writer for JSON text.
- * json.c is the only file that includes jansson.h. Values are immutable once read; nothing is freed
- * one by one. */
+ * json.c is the only file that includes jansson.h. Values are immutable once read, but for ids in
+ * capitals; nothing is freed one by one. */
 #ifndef COHELM_JSON_H
 #define COHELM_JSON_H
 
@@ -63,7 +63,8 @@ struct json_error {
 
 /* Reads one JSON text (RFC 8259) of `len` bytes into `arena`. Refuses duplicate keys, invalid
  * UTF-8, U+0000, numbers of 2^63 and more (or -2^63 and less with a fraction or an exponent),
- * anything after the value, and nesting over JSON_MAX_DEPTH.
+ * anything after the value, and nesting over JSON_MAX_DEPTH. Numbers without a fraction are
+ * integers, however they are written, below 2^53.
  * False: `*error` says why, `*value` is untouched. */
 bool json_read(struct arena *arena, const char *text, size_t len, struct json *value,
                struct json_error *error);
@@ -76,6 +77,10 @@ const char *json_get_text(const struct json *map, const char *key);
 
 /* The integer of a member, or `otherwise` when it is absent or no integer. */
 int64_t json_get_int(const struct json *map, const char *key, int64_t otherwise);
+
+/* An id in capitals is the same one (RFC 9562 section 4): a text that has the form of one gets
+ * small letters. Anything else is left alone. */
+void json_lower_id(struct arena *arena, struct json *value);
 
 /* The boolean of a member, or `otherwise` when it is absent or no boolean. */
 bool json_get_bool(const struct json *map, const char *key, bool otherwise);

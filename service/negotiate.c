@@ -48,6 +48,9 @@ static bool check_headers(struct call *call)
     for (size_t i = 0; i < request->header_count; i++) {
         if (!is_token(request->headers[i].name))
             return refuse_framing(call, "The name of a header is malformed.");
+        /* RFC 9112 section 2.2: to some readers a bare CR ends the line, to ours it does not. */
+        if (strpbrk(request->headers[i].value, "\r\n"))
+            return refuse_framing(call, "The value of a header has a line break.");
         size += strlen(request->headers[i].name) + strlen(request->headers[i].value) + 4;
     }
     if (size > HEADERS_MAX) {
@@ -76,6 +79,10 @@ bool negotiate_framing(struct call *call)
     if (request_header(&call->request, "Transfer-Encoding") &&
         request_header(&call->request, "Content-Length"))
         return refuse_framing(call, "Transfer-Encoding and Content-Length exclude each other.");
+    /* RFC 9112 section 6.1: who speaks 1.0 does not know it, and somebody between us may not. */
+    if (request_header(&call->request, "Transfer-Encoding") &&
+        strcmp(call->request.protocol, "HTTP/1.0") == 0)
+        return refuse_framing(call, "HTTP/1.0 has no Transfer-Encoding.");
     if (call->request.body_len > REQUEST_BODY_MAX) {
         call->response.close = true;
         return problem_set(&call->problem, PROBLEM_BODY_TOO_LARGE, "The body may have %zu bytes.",
@@ -96,11 +103,19 @@ const char *negotiate_origin(const struct call *call)
     return NULL;
 }
 
+void negotiate_patch(struct call *call)
+{
+    if (call->route.allow && strstr(call->route.allow, "PATCH"))
+        response_header(&call->response, "Accept-Patch",
+                        "application/merge-patch+json, application/json");
+}
+
 bool negotiate_options(struct call *call)
 {
     struct response *response = &call->response;
     response->status = 204;
     response_header(response, "Allow", call->route.allow);
+    negotiate_patch(call);
     if (negotiate_origin(call) && request_header(&call->request, "Access-Control-Request-Method")) {
         response_header(response, "Access-Control-Allow-Methods", call->route.allow);
         response_header(response, "Access-Control-Allow-Headers",
@@ -196,17 +211,65 @@ static int quality(const char *accept, const char *type)
     return found;
 }
 
-bool negotiate_gzip(const struct call *call)
+/* The quality of a coding that has two names, or of `*`, or -1 if neither is there. */
+static int coding_quality(const struct call *call, const char *name, const char *other_name)
 {
     const char *accept = request_header(&call->request, "Accept-Encoding");
-    int others = 0;
+    int others = -1;
     for (struct choice coding; accept && next_choice(&accept, &coding);) {
-        if (is_named(&coding, "gzip") || is_named(&coding, "x-gzip"))
-            return coding.quality > 0;
+        if (is_named(&coding, name) || is_named(&coding, other_name))
+            return coding.quality;
         if (is_named(&coding, "*"))
             others = coding.quality;
     }
-    return others > 0;
+    return others;
+}
+
+bool negotiate_gzip(const struct call *call)
+{
+    int gzip = coding_quality(call, "gzip", "x-gzip");
+    return gzip > 0 && gzip >= coding_quality(call, "identity", "identity");
+}
+
+bool negotiate_identity(const struct call *call)
+{
+    return coding_quality(call, "identity", "identity") != 0;
+}
+
+/* ---- Prefer ---- */
+
+static bool is_equal(const char *text, size_t len, const char *word)
+{
+    return strlen(word) == len && strncasecmp(text, word, len) == 0;
+}
+
+/* The value without the quotes that it may have; "" without one. */
+static const char *preference_value(const char *p, size_t *len)
+{
+    p += strspn(p, " \t");
+    *len = 0;
+    if (*p != '=')
+        return p;
+    p += 1 + strspn(p + 1, " \t");
+    *len = *p == '"' ? strcspn(p + 1, "\"") : strcspn(p, " \t;,");
+    return *p == '"' ? p + 1 : p;
+}
+
+bool negotiate_prefers(const struct call *call, const char *name, const char *value)
+{
+    const char *p = request_header(&call->request, "Prefer");
+    if (!p)
+        return false;
+    while (*(p += strspn(p, " \t,"))) {
+        size_t name_len = strcspn(p, " \t=;,"), len;
+        const char *given = preference_value(p + name_len, &len);
+        if (is_equal(p, name_len, name))
+            return is_equal(given, len, value); /* the first counts */
+        do /* what follows a `;` says more of this preference and is none itself */
+            p = find_separator(p + (*p == ';'));
+        while (*p == ';');
+    }
+    return false;
 }
 
 bool negotiate_media_type(struct call *call)
@@ -216,7 +279,7 @@ bool negotiate_media_type(struct call *call)
     if (!produces)
         return true;
     call->response.media_type = produces[0];
-    if (!accept || !*accept)
+    if (!accept || !accept[strspn(accept, " \t,")])
         return true;
     int best = 0;
     for (; *produces; produces++) {

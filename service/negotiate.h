@@ -17,8 +17,18 @@ bool negotiate_options(struct call *call);
  * section 12.5.1). False: 406 not_acceptable. */
 bool negotiate_media_type(struct call *call);
 
-/* Whether the answer may be compressed with gzip (RFC 9110 section 12.5.3). */
+/* Whether the answer may be compressed with gzip and the client would not rather have it as it is
+ * (RFC 9110 section 12.5.3). */
 bool negotiate_gzip(const struct call *call);
+
+/* Whether the answer may come as it is. */
+bool negotiate_identity(const struct call *call);
+
+/* Whether Prefer (RFC 7240) names the preference with that value; "" for none. */
+bool negotiate_prefers(const struct call *call, const char *name, const char *value);
+
+/* Adds Accept-Patch where there is a PATCH (RFC 5789 section 3.1). */
+void negotiate_patch(struct call *call);
 
 /* The origin of the request if it is on the allow-list, else NULL. */
 const char *negotiate_origin(const struct call *call);

@@ -104,8 +104,9 @@ static bool parse_query(struct request *request, struct arena *arena, const char
     }
 }
 
-/* RFC 9112 section 3.2.2: a server takes the absolute form too, whose authority stands for Host. */
-static const char *origin_form(const char *target)
+/* RFC 9112 section 3.2.2: a server takes the absolute form too, whose authority stands for Host. To
+ * OPTIONS one without a path is the server itself (section 3.2.4). */
+static const char *origin_form(enum method method, const char *target)
 {
     size_t scheme = strncasecmp(target, "http://", 7) == 0    ? 7
                     : strncasecmp(target, "https://", 8) == 0 ? 8
@@ -114,12 +115,14 @@ static const char *origin_form(const char *target)
     if (!authority)
         return target;
     target += scheme + authority;
-    return *target ? target : "/";
+    if (*target)
+        return target;
+    return method == METHOD_OPTIONS ? "*" : "/";
 }
 
 bool request_parse_target(struct request *request, struct arena *arena, struct problem *problem)
 {
-    request->target = origin_form(request->target);
+    request->target = origin_form(request->method, request->target);
     const char *target = request->target;
     size_t len = strnlen(target, REQUEST_TARGET_MAX + 1);
     request->path = target; /* so that a problem has an instance */
@@ -128,6 +131,8 @@ bool request_parse_target(struct request *request, struct arena *arena, struct p
     if (len > REQUEST_TARGET_MAX)
         return problem_set(problem, PROBLEM_URL_TOO_LONG,
                            "The request target has more than %d bytes.", REQUEST_TARGET_MAX);
+    if (request->method == METHOD_OPTIONS && strcmp(target, "*") == 0)
+        return true;
     if (target[0] != '/' || memchr(target, '#', len))
         return problem_set(problem, PROBLEM_MALFORMED_REQUEST,
                            "The request target must be a path, with a query if need be.");

@@ -54,7 +54,8 @@ const char *request_header(const struct request *request, const char *name);
 /* Parses `target` (origin-form, or absolute-form, which becomes that: RFC 9112 section 3.2) into
  * path, segments and query. False: 400 malformed_request for a bad percent-encoding, NUL, invalid
  * UTF-8, too many segments or pairs, an empty or dot segment inside; 414 url_too_long. A single
- * trailing slash is kept as an empty last segment, so that it finds no route. */
+ * trailing slash is kept as an empty last segment, so that it finds no route. `OPTIONS *` (section
+ * 3.2.4) has no segments. */
 bool request_parse_target(struct request *request, struct arena *arena, struct problem *problem);
 
 #endif

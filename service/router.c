@@ -37,6 +37,10 @@ bool router_find(const struct request *request, struct route *route, struct prob
     *route = (struct route){0};
     if (request->method == METHOD_UNKNOWN)
         return problem_set(problem, PROBLEM_METHOD_UNKNOWN, NULL);
+    if (!request->segment_count) { /* `*`, which only OPTIONS has: what there is at any path */
+        route->allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+        return true;
+    }
     const struct route_node *node = find(&route_root, request, 0, route);
     if (!node)
         return problem_set(problem, PROBLEM_NOT_FOUND, "There is nothing at this path.");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "validate.h"
 
-#include "format.h"
 #include "percent.h"
 
 #include <errno.h>
@@ -80,6 +79,8 @@ static const char *const *check_list(struct work *work, const struct parameter *
             return items;
         }
         items[count] = arena_strndup(work->arena, text, len);
+        if (parameter->schema->format == FORMAT_UUID)
+            items[count] = validate_path_id(work->arena, parameter->schema, items[count]);
         check_text(work, parameter, items[count], pointer);
         if (!text[len])
             return items;
@@ -111,18 +112,15 @@ static void check_parameter(struct work *work, size_t index, const char *text)
 
 /* ---- path, query, headers ---- */
 
-/* An id in capitals is the same one (RFC 9562 section 4), also where a path takes an id or a name
- * and both are compared as text. What has a pattern is a name only. */
-static const char *same_id(struct work *work, const struct parameter *parameter, const char *text)
+/* Ids in small letters, also where a path takes an id or a name and both are compared as text. What
+ * has a pattern is a name only. */
+const char *validate_path_id(struct arena *arena, const struct schema *schema, const char *text)
 {
-    if (!text || parameter->schema->pattern || !format_matches(FORMAT_UUID, text))
+    if (!text || schema->pattern)
         return text;
-    size_t len = strlen(text);
-    char *lower = arena_strndup(work->arena, text, len);
-    for (size_t i = 0; i < len; i++)
-        if (text[i] >= 'A' && text[i] <= 'F')
-            lower[i] = (char)(text[i] - 'A' + 'a');
-    return lower;
+    struct json value = {.type = JSON_TEXT, .text = {text, strlen(text)}};
+    json_lower_id(arena, &value);
+    return value.text.data;
 }
 
 /* A path argument of the wrong form can't name anything. */
@@ -133,7 +131,7 @@ static bool check_path(struct work *work, const struct route *route, struct prob
         const struct parameter *parameter = &operation->parameters[i];
         const char *text = i < route->argument_count ? route->arguments[i] : NULL;
         if (parameter->place == PLACE_PATH)
-            check_parameter(work, i, same_id(work, parameter, text));
+            check_parameter(work, i, validate_path_id(work->arena, parameter->schema, text));
     }
     if (!work->faults.found)
         return true;
@@ -181,6 +179,8 @@ static void check_query(struct work *work)
             faults_add(&work->faults, arena_printf(work->arena, "query/%s", parameter->name),
                        FAULT_DUPLICATE, "It may be given once%s.",
                        parameter->list ? "; separate its values by commas" : "");
+        if (parameter->schema->format == FORMAT_UUID && !parameter->list)
+            value = validate_path_id(work->arena, parameter->schema, value);
         check_parameter(work, i, value);
     }
 }
@@ -251,6 +251,20 @@ static bool parameters_fit(const char *text)
             return false;
         text += len;
     }
+    return true;
+}
+
+/* A body that is coded or only a part can't be read as what it is, and no operation takes one (RFC
+ * 9110 sections 8.4 and 14.5). */
+static bool is_whole(const struct work *work, struct problem *problem)
+{
+    const char *coding = request_header(work->request, "Content-Encoding");
+    if (coding && *coding && strcasecmp(coding, "identity") != 0)
+        return problem_set(problem, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+                           "Send the body without a Content-Encoding.");
+    if (request_header(work->request, "Content-Range"))
+        return problem_set(problem, PROBLEM_MALFORMED_REQUEST,
+                           "A part of a body is not taken; send it whole, without Content-Range.");
     return true;
 }
 
@@ -337,13 +351,17 @@ static bool check_body(struct work *work, struct problem *problem)
         return problem_set(problem, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
                            "Send %s, in UTF-8, and say so in Content-Type.",
                            media_types(operation->body_kind));
+    if (!is_whole(work, problem))
+        return false;
     if (!(form ? read_form(work, problem) : read_json(work, problem)))
         return false;
     work->input->has_body = true;
     struct faults faults;
     faults_init(&faults, work->arena);
-    if (operation->body)
+    if (operation->body) {
+        validate_lower_ids(operation->body, &work->input->body, work->arena);
         validate_value(operation->body, &work->input->body, "", &faults);
+    }
     return problem_unless_clean(problem, form ? PROBLEM_INVALID_REQUEST : PROBLEM_INVALID_BODY,
                                 &faults);
 }

@@ -37,6 +37,13 @@ bool validate_request(const struct operation *operation, const struct route *rou
                       const struct request *request, struct arena *arena, struct input *input,
                       struct problem *problem);
 
+/* Gives the ids in a value small letters, where the schema says that they are ids: later stages
+ * compare them as text too. To be done before the value is checked, as two ids may be the same. */
+void validate_lower_ids(const struct schema *schema, struct json *value, struct arena *arena);
+
+/* The same for the text of an argument of a path, which may be NULL. */
+const char *validate_path_id(struct arena *arena, const struct schema *schema, const char *text);
+
 /* Checks one value; pointers of faults begin with `pointer`. */
 void validate_value(const struct schema *schema, const struct json *value, const char *pointer,
                     struct faults *faults);

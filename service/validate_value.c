@@ -362,6 +362,32 @@ static void check(const struct schema *schema, const struct json *value, const s
         check_any_of(schema, value, at, faults);
 }
 
+/* ---- ids ---- */
+
+static void lower_members(const struct schema *schema, struct json *value, struct arena *arena)
+{
+    for (size_t i = 0; i < value->map.count; i++) {
+        struct json_member *member = &value->map.members[i];
+        const struct schema *known = property(schema, member->key);
+        if (!known)
+            known = schema->additional;
+        if (known)
+            validate_lower_ids(known, &member->value, arena);
+    }
+}
+
+void validate_lower_ids(const struct schema *schema, struct json *value, struct arena *arena)
+{
+    if (schema->format == FORMAT_UUID)
+        json_lower_id(arena, value);
+    for (size_t i = 0; schema->items && value->type == JSON_LIST && i < value->list.count; i++)
+        validate_lower_ids(schema->items, &value->list.items[i], arena);
+    if (value->type == JSON_MAP)
+        lower_members(schema, value, arena);
+    for (const struct schema *const *one = schema->any_of; one && *one; one++)
+        validate_lower_ids(*one, value, arena);
+}
+
 void validate_value(const struct schema *schema, const struct json *value, const char *pointer,
                     struct faults *faults)
 {

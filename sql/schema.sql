@@ -591,9 +591,9 @@ COMMENT ON FUNCTION public.electorate_of(organisation uuid, decision uuid) IS 'T
 
 CREATE FUNCTION public.etag_matches(expected text[], current text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
-    RETURN ((expected IS NULL) OR ((current <> ''::text) AND ((current = ANY (expected)) OR (expected = ARRAY['"'::text]))));
+    RETURN ((expected IS NULL) OR ((('"+'::text = ANY (expected)) OR ((current <> ''::text) AND ((current = ANY (expected)) OR ('"'::text = ANY (expected))))) AND ((current = ''::text) OR (NOT (('"*'::text = ANY (expected)) OR (('"!'::text || current) = ANY (expected)))))));
 
-COMMENT ON FUNCTION public.etag_matches(expected text[], current text) IS 'Whether If-Match allows the change: absent is null, `*` is a quotation mark alone, which no tag can be. What does not exist has the tag ''''.';
+COMMENT ON FUNCTION public.etag_matches(expected text[], current text) IS 'Whether If-Match and If-None-Match allow the change; null when there is neither. Of If-Match the tags, `"` for `*`, `"+` when there is none; of If-None-Match the tags with `"!` before them, `"*` for `*`. No tag has a quotation mark. What does not exist has the tag ''''.';
 
 CREATE FUNCTION public.holds(decision public.adopted_decision, organisation text, permission text) RETURNS boolean
     LANGUAGE plpgsql STABLE

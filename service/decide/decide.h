@@ -178,6 +178,10 @@ bool decide_revise(const struct decide_case *decision, const char *member, struc
 bool decide_withdraw(const struct decide_case *decision, const char *member,
                      struct decide_step *step, struct decide_refusal *refusal);
 
+/* Gives the ids of members that the data of an input names small letters, as members are compared
+ * by text. To be done to what is sent, before it is checked and stored. */
+void decide_lower_ids(struct arena *arena, const char *type, const struct json *data);
+
 /* May this input be stored now, for the current phase, round and revision? `subject` is the id of
  * the input it answers, or NULL; `revision` is the one the member has read. Pointers: /type,
  * /subject, /data/…. Codes: decision_state, phase_closed, revision_outdated, permission_denied,

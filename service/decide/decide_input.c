@@ -113,6 +113,34 @@ static const struct data_form *find(const char *type)
     return NULL;
 }
 
+/* Of an id, of all of a list, and of all lists of a row, whose other texts are words. */
+static void lower_ids(struct arena *arena, struct json *value)
+{
+    json_lower_id(arena, value);
+    for (size_t i = 0; value->type == JSON_LIST && i < value->list.count; i++)
+        lower_ids(arena, &value->list.items[i]);
+    for (size_t i = 0; value->type == JSON_MAP && i < value->map.count; i++)
+        if (value->map.members[i].value.type == JSON_LIST)
+            lower_ids(arena, &value->map.members[i].value);
+}
+
+static bool names_members(const struct data_form *form, const char *name)
+{
+    for (size_t i = 0; i < MEMBERS_MAX && form->members[i].name; i++)
+        if (strcmp(form->members[i].name, name) == 0)
+            return form->members[i].kind == MEMBER_NOMINEE ||
+                   form->members[i].kind == MEMBER_NAMED || form->members[i].kind == MEMBER_ROWS;
+    return false;
+}
+
+void decide_lower_ids(struct arena *arena, const char *type, const struct json *data)
+{
+    const struct data_form *form = find(type);
+    for (size_t i = 0; form && data->type == JSON_MAP && i < data->map.count; i++)
+        if (names_members(form, data->map.members[i].key))
+            lower_ids(arena, &data->map.members[i].value);
+}
+
 bool input_type_known(const char *type)
 {
     return find(type) != NULL;

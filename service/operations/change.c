@@ -89,6 +89,7 @@ static void read_argument(struct reading *reading, const struct json *path, size
     }
     size_t found = reading->faults->found;
     bool named = resolve(reading, &text, pointer);
+    text = validate_path_id(reading->arena, parameter->schema, text);
     struct json value = {.type = JSON_TEXT, .text = {text, strlen(text)}};
     validate_value(parameter->schema, &value, pointer, reading->faults);
     if (named && found == reading->faults->found && strcmp(parameter->name, "team") == 0)
@@ -146,10 +147,12 @@ static void resolve_ids(struct reading *reading, const struct json *given)
             continue;
         const char *text = member->value.text.data;
         const char *pointer = below(reading, "body", member->key);
-        if (resolve(reading, &text, pointer) && names_team(reading->change->operation, member->key))
-            check_team(reading, text, pointer);
+        bool named = resolve(reading, &text, pointer);
         member->value.text.data = text;
         member->value.text.len = strlen(text);
+        json_lower_id(reading->arena, &member->value);
+        if (named && names_team(reading->change->operation, member->key))
+            check_team(reading, member->value.text.data, pointer);
     }
 }
 
@@ -180,8 +183,10 @@ static void read_body(struct reading *reading, const struct json *given)
     change->has_body = true;
     change->body = *given;
     resolve_ids(reading, given);
-    if (operation->body)
+    if (operation->body) {
+        validate_lower_ids(operation->body, &change->body, reading->arena);
         validate_value(operation->body, &change->body, pointer, reading->faults);
+    }
     if (strcmp(operation->id, "member_update") == 0)
         check_member_update(reading);
 }
@@ -225,10 +230,14 @@ bool change_read(struct arena *arena, const struct json *given, const char *poin
 
 /* ---- which teams are named ---- */
 
-static void add_name(const struct json *changes, const char *name, struct buf *names)
+static void add_name(const struct json *changes, const struct json *given, struct buf *names)
 {
-    if (name && principal_is_id(name) && !is_label(changes, name))
-        buf_printf(names, "%s%s", names->len > 1 ? "," : "", name);
+    if (!given || given->type != JSON_TEXT || is_label(changes, given->text.data))
+        return;
+    struct json id = *given;
+    json_lower_id(names->arena, &id);
+    if (principal_is_id(id.text.data))
+        buf_printf(names, "%s%s", names->len > 1 ? "," : "", id.text.data);
 }
 
 void change_team_names(const struct json *changes, struct buf *names)
@@ -236,8 +245,8 @@ void change_team_names(const struct json *changes, struct buf *names)
     buf_char(names, '{');
     for (size_t i = 0; i < changes->list.count; i++) {
         const struct json *change = &changes->list.items[i];
-        add_name(changes, json_get_text(json_get(change, "path"), "team"), names);
-        add_name(changes, json_get_text(json_get(change, "body"), "parent_id"), names);
+        add_name(changes, json_get(json_get(change, "path"), "team"), names);
+        add_name(changes, json_get(json_get(change, "body"), "parent_id"), names);
     }
     buf_char(names, '}');
 }

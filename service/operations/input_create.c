@@ -13,6 +13,8 @@ bool input_create(struct call *call)
     struct rows rows;
     struct buf now;
     static const char *const hidden[] = {NULL, "phase", "always"};
+    if (data)
+        decide_lower_ids(call->arena, json_get_text(body, "type"), data);
     if (!decision_take(call, BY_PERMISSION, &decision))
         return false;
     if (!decide_check_input(&decision.facts, decision.member_id, json_get_text(body, "type"),

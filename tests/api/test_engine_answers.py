@@ -134,6 +134,29 @@ def test_condition__if_match_holds_for_nothing_that_is_yet_to_be_made(world):
         acme.owner.put(path, body, headers={"If-Match": "*"})
 
 
+def test_condition__if_none_match_of_a_change(world):
+    """RFC 9110 section 13.1.2: false is 412 for all but GET and HEAD; `*` makes only what is not there yet."""
+    acme, [team] = teams(world, 1)
+    maria, area, decision = acme.member(), acme.area(), acme.decision()
+    for path, body in ((f"{team.path}/members/{maria.member_id}", {"role": "member"}), (f"{decision.path}/options/a", {"title": "A"}),
+                       (f"{acme.path}/proxies/{acme.id}", {"trustee_id": maria.member_id}),
+                       (f"{team.path}/delegation-levels/{area.id}", {"level": 7, "delegator_id": maria.member_id})):
+        made = acme.owner.put(path, body, headers={"If-None-Match": "*"}, expect=(200, 201))
+        for value in ("*", made.headers["etag"], f'W/{made.headers["etag"]}', f'"x", {made.headers["etag"]}'):
+            acme.owner.problem("PUT", path, body, status=412, code="precondition_failed", headers={"If-None-Match": value})
+        acme.owner.put(path, body, headers={"If-None-Match": '"x"'})
+    etag = acme.owner.etag(team.path)
+    for method, body in (("PATCH", {"name": "New"}), ("DELETE", None)):
+        for value in ("*", etag, f"W/{etag}"):
+            acme.owner.problem(method, team.path, body, status=412, code="precondition_failed", headers={"If-None-Match": value})
+        acme.owner.problem(method, team.path, body, status=412, code="precondition_failed", headers={"If-Match": etag, "If-None-Match": etag})
+        for value in ("", "x", etag.strip('"')):
+            acme.owner.problem(method, team.path, body, status=400, code="invalid_parameter", pointer="header/If-None-Match",
+                               headers={"If-None-Match": value})
+    assert acme.owner.etag(team.path) == etag
+    acme.owner.patch(team.path, {"name": "New"}, headers={"If-Match": etag, "If-None-Match": '"x"'})
+
+
 def test_condition__every_change_has_a_new_tag(world):
     acme, [team] = teams(world, 1)
     seen = {acme.owner.etag(team.path)}
@@ -163,6 +186,27 @@ def test_gzip__long_answers_for_those_who_accept_it(service, world):
         assert fetch(f"{acme.path}/teams", refused)[1] == plain[1]
     headers, body = fetch("/v1/me", "gzip")
     assert "content-encoding" not in headers and len(body) < 1024
+    headers, packed = fetch("/v1/me", "gzip, identity;q=0")
+    assert headers["content-encoding"] == "gzip" and gzip.decompress(packed) == body
+    assert "content-encoding" not in fetch(f"{acme.path}/teams", "gzip;q=0.5, identity")[0]
+
+
+def test_gzip__other_bytes_have_another_tag(world):
+    """RFC 9110 section 8.8.3.3: a strong tag is of one representation, and coding makes another. For a change it is the same version."""
+    acme = world.organisation()
+    team = acme.team(purpose="All that we do. " * 100)
+    plain, packed = (acme.owner.get(team.path, headers={"Accept-Encoding": coding}).headers for coding in ("identity", "gzip"))
+    assert packed["content-encoding"] == "gzip" and packed["etag"] != plain["etag"]
+    for coding, sent, answered in (("gzip", packed["etag"], packed["etag"]), ("gzip", f'"x", W/{packed["etag"]}', packed["etag"]),
+                                   ("gzip", plain["etag"], plain["etag"]), ("identity", plain["etag"], plain["etag"])):
+        for method in ("GET", "HEAD"):
+            answer = acme.owner.request(method, team.path, headers={"Accept-Encoding": coding, "If-None-Match": sent}, expect=304)
+            assert answer.headers["etag"] == answered and answer.content == b""
+    acme.owner.get(team.path, headers={"Accept-Encoding": "identity", "If-None-Match": packed["etag"]}, expect=200)
+    changed = acme.owner.patch(team.path, {"name": "New"}, headers={"If-Match": packed["etag"]})
+    acme.owner.problem("PATCH", team.path, {"name": "Late"}, status=412, code="precondition_failed", headers={"If-Match": packed["etag"]})
+    acme.owner.problem("PATCH", team.path, {"name": "Late"}, status=412, code="precondition_failed",
+                       headers={"If-None-Match": changed.headers["etag"]})
 
 
 # ---- lists ----
@@ -181,7 +225,9 @@ def test_list__counts_only_when_asked(world):
     assert answer.json()["count"] == 3 and answer.headers["preference-applied"] == "count=exact"
     second = acme.owner.get(answer.links["next"]["url"], headers={"Prefer": "respond-async, count=exact"})
     assert second.json()["count"] == 3 and len(second.json()["items"]) == 1
-    filtered = acme.owner.get(f"{acme.path}/teams", params={"q": "Team 1"}, headers={"Prefer": "count=exact"})
+    for preference in ("count=exactly", "xcount=exact", "wait;count=exact", 'wait="count=exact"', "count=none, count=exact"):
+        assert "count" not in acme.owner.get(f"{acme.path}/teams", headers={"Prefer": preference}).json()
+    filtered = acme.owner.get(f"{acme.path}/teams", params={"q": "Team 1"}, headers={"Prefer": 'COUNT="exact"; a=b'})
     assert filtered.json()["count"] == len(filtered.json()["items"]) == 1
 
 

@@ -10,6 +10,8 @@ import socket
 import pytest
 
 from client import raw
+from deciding import say
+from test_decisions_consent import Circle
 
 KIB = 1024
 BODY_MAX = 1024 * KIB
@@ -67,6 +69,15 @@ def test_target__in_absolute_form_is_the_path_in_it(ask, origin):
     assert problem(ask(f"GET {origin}/v1/me"), 401, "unauthenticated")["instance"] == "/v1/me"
     assert problem(ask(f"GET {origin}/docs?q=a"), 400, "invalid_parameter")["errors"][0]["pointer"] == "query/q"
     problem(ask(f"GET {origin}"), 404, "not_found")
+
+
+@pytest.mark.parametrize("target", ["*", "http://cohelm.example", "https://[::1]:443"])
+def test_target__the_server_itself_has_options(ask, target):
+    """RFC 9110 section 9.3.7, RFC 9112 section 3.2.4."""
+    answer = ask(f"OPTIONS {target}")
+    assert (answer.status, answer.body) == (204, b"")
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+    problem(ask("OPTIONS http://cohelm.example/"), 404, "not_found")
 
 
 def test_target__of_two_slashes_that_are_encoded_none_parts_segments(world):
@@ -146,7 +157,7 @@ def test_header__what_has_one_value_may_come_once(send_raw, name, first, second,
     (["X(y): 1"], b""), (["Content-Length: +2"], b"{}"), (["Content-Length: -2"], b"{}"), (["Content-Length: 0x2"], b"{}"),
     (["Content-Length: 2, 2"], b"{}"), (["Content-Length: 2 2"], b"{}"), (["Content-Length:"], b"{}"),
     (["Transfer-Encoding: chunked"], b"zz\r\n{}\r\n0\r\n\r\n"), (["Transfer-Encoding: chunked"], b"-2\r\n{}\r\n0\r\n\r\n"),
-    (["Transfer-Encoding: chunked"], b"2\r\n{}x\r\n0\r\n\r\n"), (["no colon"], b"")])
+    (["Transfer-Encoding: chunked"], b"2\r\n{}x\r\n0\r\n\r\n"), (["no colon"], b""), (["X: a\rContent-Length: 40"], b"")])
 def test_framing__what_two_readers_may_read_differently_ends_the_connection(service, headers, body):
     """A second request follows; were it answered, then somebody before us could be made to think that it is a body."""
     smuggled = request("GET /docs", HOST, "Connection: close")
@@ -164,6 +175,15 @@ def test_framing__of_a_coding_that_is_not_known_nothing_is_answered(service):
     for coding in ("xchunked", "gzip, chunked", "chunked, identity"):
         answer = raw(service.address, request("POST /v1/organisations", HOST, f"Transfer-Encoding: {coding}") + smuggled, 1)
         assert answer.status in (None, 400)
+
+
+def test_framing__http_1_0_has_no_chunks(service):
+    """RFC 9112 section 6.1: who speaks it does not know them, so somebody between us may see another end."""
+    smuggled = request("GET /docs", HOST, "Connection: close")
+    chunked = request("POST /v1/organisations", HOST, "Connection: keep-alive", "Transfer-Encoding: chunked", body=b"2\r\n{}\r\n0\r\n\r\n")
+    answer = raw(service.address, chunked.replace(b"HTTP/1.1", b"HTTP/1.0") + smuggled, 3)
+    problem(answer, 400, "malformed_request")
+    assert answer.headers["connection"] == "close"
 
 
 def test_framing__a_length_beyond_all_numbers_is_too_large(ask):
@@ -328,6 +348,60 @@ def test_body__of_another_media_type(world, media):
 @pytest.mark.parametrize("media", ["application/json", "Application/JSON", "application/json; charset=utf-8", 'application/json;charset="UTF-8"'])
 def test_body__of_the_right_media_type(world, media):
     world.person().problem("POST", "/v1/organisations", status=422, code="invalid_body", content="{}", headers={"Content-Type": media})
+
+
+def test_body__that_is_coded_is_not_taken(world):
+    """RFC 9110 sections 8.4.1 and 12.5.3; what is said to be gzip and is plain would be read otherwise by others."""
+    person = world.person()
+    for coding in ("gzip", "identity, gzip", "br", "x"):
+        person.problem("POST", "/v1/organisations", status=415, code="unsupported_media_type", content="{}",
+                       headers={"Content-Type": "application/json", "Content-Encoding": coding})
+        refused = person.request("PATCH", "/v1/me", content="{}", headers={"Content-Type": "application/json", "Content-Encoding": coding})
+        assert refused.headers["accept-encoding"] == "identity"
+    for coding in ("", "identity", "Identity"):
+        person.problem("POST", "/v1/organisations", status=422, code="invalid_body", content="{}",
+                       headers={"Content-Type": "application/json", "Content-Encoding": coding})
+
+
+def test_body__a_part_of_one_is_not_taken(world):
+    """RFC 9110 section 14.5: it would replace the whole."""
+    acme = world.organisation()
+    team, maria = acme.team(), acme.member()
+    acme.owner.problem("PUT", f"{team.path}/members/{maria.member_id}", {"role": "member"}, status=400, code="malformed_request",
+                       headers={"Content-Range": "bytes 0-17/100"})
+    assert maria.member_id not in [member["member_id"] for member in acme.owner.pages(f"{team.path}/members")]
+
+
+def test_body__which_types_a_patch_takes_is_told(world, anonymous):
+    """RFC 5789 sections 2.2 and 3.1."""
+    refused = world.person().request("PATCH", "/v1/me", content="{}", headers={"Content-Type": "text/plain"}, expect=415)
+    told = anonymous.request("OPTIONS", "/v1/me", expect=204)
+    assert refused.headers["accept-patch"] == told.headers["accept-patch"] == "application/merge-patch+json, application/json"
+    assert "accept-patch" not in anonymous.request("OPTIONS", "/v1/organisations", expect=204).headers
+
+
+def test_body__an_integer_may_be_written_as_any_number(world):
+    """3.0 is 3 to JSON Schema; the revision that somebody has read must not be passed over because of its point."""
+    circle = Circle(world)
+    say(circle.a, circle.decision, "objection", {"policy_broken": "Ours."})
+    circle.all_consent(circle.p, circle.b)
+    circle.revise()
+    for number, status in (("1.0", 409), ("1e0", 409), ("2.0", 201)):
+        circle.b.request("POST", f"{circle.decision.path}/inputs", content='{"type":"consent","revision":%s}' % number, expect=status,
+                         headers={"Content-Type": "application/json"})
+
+
+def test_body__a_fraction_is_kept_as_it_was_written(world):
+    acme = world.organisation()
+    answer = acme.owner.request("PATCH", acme.path, content='{"settings":{"share":0.1,"sum":0.30000000000000004}}', expect=200,
+                                headers={"Content-Type": "application/json"})
+    assert b'"share":0.1}' in answer.content.replace(b" ", b"") and b"0.30000000000000004" in answer.content
+
+
+def test_body__an_error_speaks_of_json_only(world):
+    refused = world.person().problem("POST", "/v1/organisations", status=400, code="malformed_json", content='{"name":"a\\u0000b"}',
+                                     headers={"Content-Type": "application/json"})
+    assert refused["detail"] == "The JSON text can't be read: \\u0000 is not allowed at line 1, column 18."
 
 
 # ---- connections ----

@@ -187,11 +187,13 @@ TEST(token_verify__passes_over_odd_names_but_not_odd_limits)
     EXPECT_TEXT(token.scope, "");
     EXPECT(accepted(with(",\"scope\":[]"), &token));
     EXPECT_TEXT(token.scope, "");
+    EXPECT(accepted(with(",\"organisation\":\"01890A5D-AC96-774B-BCCE-B302099A8057\""), &token));
+    EXPECT_TEXT(token.organisation, "01890a5d-ac96-774b-bcce-b302099a8057");
     static const char *const limits[] = {
         ",\"scope\":null",         ",\"scope\":7",
         ",\"scope\":[7]",          ",\"scope\":{}",
         ",\"organisation\":7",     ",\"organisation\":null",
-        ",\"organisation\":\"x\"", ",\"organisation\":\"01890A5D-AC96-774B-BCCE-B302099A8057\""};
+        ",\"organisation\":\"x\"", ",\"organisation\":\"01890a5dac96774bbcceb302099a8057\""};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         EXPECT(refused(with(limits[i]), "malformed"));
 }

@@ -4,17 +4,15 @@
 #include "service.h"
 #include "test.h"
 
-#include <stdint.h>
-
 static struct arena arena;
 static struct service service;
 static struct call call;
-static struct request_header header;
+static struct request_header headers[2];
 
-static const struct parameter parameters[] = {{.name = "phase", .place = PLACE_QUERY},
-                                              {.name = "revision", .place = PLACE_QUERY},
-                                              {.name = "limit", .place = PLACE_QUERY},
-                                              {.name = "X-Level", .place = PLACE_HEADER}};
+static const struct parameter parameters[] = {
+    {.name = "organisation", .place = PLACE_PATH}, {.name = "decision", .place = PLACE_PATH},
+    {.name = "phase", .place = PLACE_QUERY},       {.name = "revision", .place = PLACE_QUERY},
+    {.name = "limit", .place = PLACE_QUERY},       {.name = "X-Level", .place = PLACE_HEADER}};
 
 static void begin(const struct operation *operation)
 {
@@ -26,12 +24,10 @@ static void begin(const struct operation *operation)
 static const char *scope(const char *first, const char *second, const char *const values[4])
 {
     static const struct operation operation = {
-        .id = "input_list", .list = true, .parameters = parameters, .parameter_count = 4};
+        .id = "input_list", .list = true, .parameters = parameters, .parameter_count = 6};
+    const char *all[] = {first, second, values[0], values[1], values[2], values[3]};
     begin(&operation);
-    call.route.arguments[0] = first;
-    call.route.arguments[1] = second;
-    call.route.argument_count = second ? 2 : 1;
-    call.input.values = (const char **)(uintptr_t)values;
+    call.input.values = all;
     EXPECT(bind_prepare(&call));
     return call.cursor_scope;
 }
@@ -57,20 +53,27 @@ TEST(no_value_passes_for_two)
 }
 
 /* The tags bound as text[], or the status of the refusal. */
-static const char *tags(enum if_match rule, const char *value)
+static const char *conditions(enum if_match rule, const char *match, const char *none)
 {
     static struct operation operation;
     static const struct binding bindings[] = {{.source = SOURCE_IF_MATCH}};
     static const struct statement statement = {.bindings = bindings, .binding_count = 1};
     operation = (struct operation){.if_match = rule};
     begin(&operation);
-    header = (struct request_header){"if-match", value};
-    call.request.headers = &header;
-    call.request.header_count = value ? 1 : 0;
+    call.request.headers = headers;
+    if (match)
+        headers[call.request.header_count++] = (struct request_header){"if-match", match};
+    if (none)
+        headers[call.request.header_count++] = (struct request_header){"if-none-match", none};
     if (!bind_prepare(&call))
         return call.problem.status == 400 ? "400" : call.problem.status == 428 ? "428" : "?";
     const char *bound = bind_parameters(&call, &statement, NULL, false)[0];
     return bound ? bound : "any";
+}
+
+static const char *tags(enum if_match rule, const char *match)
+{
+    return conditions(rule, match, NULL);
 }
 
 TEST(if_match)
@@ -94,7 +97,18 @@ TEST(if_match)
         if (strcmp(found, "400") != 0)
             printf("# %s\n", malformed[i]);
         EXPECT_TEXT(found, "400");
+        EXPECT_TEXT(conditions(IF_MATCH_OPTIONAL, NULL, malformed[i]), "400");
     }
+}
+
+TEST(if_none_match)
+{
+    EXPECT_TEXT(conditions(IF_MATCH_OPTIONAL, NULL, "*"), "{\"\\\"+\",\"\\\"*\"}");
+    EXPECT_TEXT(conditions(IF_MATCH_OPTIONAL, NULL, "\"1\", W/\"2+gzip\""),
+                "{\"\\\"+\",\"\\\"!1\",\"\\\"!2\"}");
+    EXPECT_TEXT(conditions(IF_MATCH_REQUIRED, "\"1\"", "\"2\""), "{\"1\",\"\\\"!2\"}");
+    EXPECT_TEXT(conditions(IF_MATCH_REQUIRED, NULL, "*"), "428");
+    EXPECT_TEXT(conditions(IF_MATCH_NONE, NULL, "x"), "any");
 }
 
 TEST(if_match_that_is_missing)

@@ -154,3 +154,48 @@ TEST(writer__places_the_commas)
     EXPECT_TEXT(buf_cstr(&buf), "{\"empty\":[],\"list\":[1,{},null,null,[1],null,{\"r\":0}],"
                                 "\"t\\\"\":\"x\",\"i\":-1,\"b\":false}");
 }
+
+/* JSON Schema draft 2020-12, core 4.2.3: without a fraction it is an integer. */
+TEST(read__of_integers_in_other_spellings)
+{
+    struct json value = read("[3.0,3e0,-2.0e1,-0.0,9007199254740991.0,9007199254740992.0,0.5]");
+    static const int64_t expected[] = {3, 3, -20, 0, 9007199254740991};
+    for (size_t i = 0; i < 5; i++)
+        EXPECT(value.list.items[i].type == JSON_INT && value.list.items[i].integer == expected[i]);
+    EXPECT(value.list.items[5].type == JSON_NUMBER && value.list.items[6].type == JSON_NUMBER);
+}
+
+TEST(lower_id)
+{
+    static const char *const cases[][2] = {
+        {"\"018F6D1C-7A1E-7B3A-9C55-2F6F5B0C1A2B\"", "\"018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2b\""},
+        {"\"018f6d1c-7a1E-7b3a-9c55-2f6f5b0c1a2b\"", "\"018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2b\""},
+        {"\"018F6D1C-7A1E-7B3A-9C55-2F6F5B0C1A2\"", NULL},
+        {"\"018F6D1C-7A1E-7B3A-9C55-2F6F5B0C1A2BA\"", NULL},
+        {"\"018F6D1C-7A1E-7B3A-9C552F-6F5B0C1A2B\"", NULL},
+        {"\"018F6D1C-7A1E-7B3A-9C55-2F6F5B0C1A2G\"", NULL},
+        {"\"A\"", NULL},
+        {"[\"018F6D1C-7A1E-7B3A-9C55-2F6F5B0C1A2B\"]", NULL},
+        {"7", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct json value = read(cases[i][0]);
+        json_lower_id(&arena, &value);
+        EXPECT_TEXT(written(&value, false), cases[i][1] ? cases[i][1] : cases[i][0]);
+    }
+}
+
+TEST(write__keeps_a_fraction_as_it_was_written)
+{
+    static const char *const texts[] = {
+        "0.1",    "-2.675",     "0.30000000000000004", "1e-320", "123456789.012345",
+        "5e-324", "2.2204e-16", "0.3333333333333333"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct json value = read(texts[i]);
+        struct json again = read(written(&value, false));
+        EXPECT(json_same(&value, &again));
+        if (i < 3)
+            EXPECT_TEXT(written(&value, false), texts[i]);
+    }
+    struct json tenth = read("0.1");
+    EXPECT_TEXT(written(&tenth, true), "0.10000000000000001");
+}

@@ -52,6 +52,7 @@ TEST(accept)
         {"image/png;a=\"text/html, text/markdown\", text/markdown", "text/markdown"},
         {"text/html;a=\"\\\";q=0\"", "text/html"},
         {",, ,text/html,", "text/html"},
+        {" , ", "application/json"},
         {"image/png", ""},
         {"text", ""},
         {"text/htm", ""},
@@ -79,13 +80,29 @@ TEST(accept)
 
 TEST(accept_encoding)
 {
-    static const char *const with[] = {"gzip",        "GZIP",       "deflate, gzip;q=0.1",
-                                       "x-gzip",      "*",          "identity;q=0, *;q=0.5",
-                                       "br;q=1,gzip", "gzip;q=1.0", "*;q=0, gzip"};
-    static const char *const without[] = {
-        "",        "identity", "gzip;q=0", "gzip;q=0.000, deflate", "*;q=0",
-        "notgzip", "gzipped",  "deflate",  "*, gzip;q=0",           "gzip ; q=0",
-        "a;b=gzip"};
+    static const char *const with[] = {"gzip",
+                                       "GZIP",
+                                       "deflate, gzip;q=0.1",
+                                       "x-gzip",
+                                       "*",
+                                       "identity;q=0, *;q=0.5",
+                                       "br;q=1,gzip",
+                                       "gzip;q=1.0",
+                                       "*;q=0, gzip",
+                                       "identity;q=0.5, gzip;q=0.5"};
+    static const char *const without[] = {"",
+                                          "identity",
+                                          "gzip;q=0",
+                                          "gzip;q=0.000, deflate",
+                                          "*;q=0",
+                                          "notgzip",
+                                          "gzipped",
+                                          "deflate",
+                                          "*, gzip;q=0",
+                                          "gzip ; q=0",
+                                          "a;b=gzip",
+                                          "gzip;q=0.5, identity;q=0.6",
+                                          "*, identity;q=0, gzip;q=0"};
     request(NULL, NULL);
     EXPECT(!negotiate_gzip(&call));
     for (size_t i = 0; i < sizeof with / sizeof *with; i++) {
@@ -96,6 +113,55 @@ TEST(accept_encoding)
         request("accept-encoding", without[i]);
         EXPECT(!negotiate_gzip(&call) || !printf("# %s\n", without[i]));
     }
+}
+
+TEST(accept_encoding__as_it_is)
+{
+    static const char *const with[] = {"", "gzip", "*", "identity", "*;q=0, identity;q=0.1", "br"};
+    static const char *const without[] = {"identity;q=0", "*;q=0", "gzip, identity;q=0.000",
+                                          "gzip, *;q=0"};
+    for (size_t i = 0; i < sizeof with / sizeof *with; i++) {
+        request("accept-encoding", with[i]);
+        EXPECT(negotiate_identity(&call) || !printf("# %s\n", with[i]));
+    }
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++) {
+        request("accept-encoding", without[i]);
+        EXPECT(!negotiate_identity(&call) || !printf("# %s\n", without[i]));
+    }
+}
+
+/* RFC 7240 section 2: names in any case, values quoted or not, the first of one name counts. */
+TEST(prefer)
+{
+    static const char *const yes[] = {"count=exact",
+                                      "Count = \"exact\"",
+                                      "wait=5, count=exact;a=b",
+                                      ",a;count=no , count=exact",
+                                      "a=\"x,y\", count=exact",
+                                      "count=exact, count=none"};
+    static const char *const no[] = {"",
+                                     "count",
+                                     "count=",
+                                     "count=exactly",
+                                     "xcount=exact",
+                                     "a;count=exact",
+                                     "a=\"x,count=exact\"",
+                                     "count=none, count=exact",
+                                     "count==exact"};
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
+        request("prefer", yes[i]);
+        EXPECT(negotiate_prefers(&call, "count", "exact") || !printf("# %s\n", yes[i]));
+    }
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
+        request("prefer", no[i]);
+        EXPECT(!negotiate_prefers(&call, "count", "exact") || !printf("# %s\n", no[i]));
+    }
+    request("prefer", "respond-async=\"\"");
+    EXPECT(negotiate_prefers(&call, "respond-async", ""));
+    request("prefer", "respond-async=no");
+    EXPECT(!negotiate_prefers(&call, "respond-async", ""));
+    request(NULL, NULL);
+    EXPECT(!negotiate_prefers(&call, "respond-async", ""));
 }
 
 static int framing(void)
@@ -139,6 +205,21 @@ TEST(two_framings)
     request("transfer-encoding", "chunked");
     call.request.header_count = 3;
     EXPECT(framing() == 400 && call.response.close);
+}
+
+TEST(chunks_of_http_1_0)
+{
+    request("transfer-encoding", "chunked");
+    call.request.protocol = "HTTP/1.0";
+    EXPECT(framing() == 400 && call.response.close);
+}
+
+TEST(line_breaks_in_values)
+{
+    request("X-A", "a\rb");
+    EXPECT(framing() == 400 && call.response.close);
+    request("X-A", "a\tb");
+    EXPECT(framing() == 200);
 }
 
 TEST(header_names)

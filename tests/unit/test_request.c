@@ -88,6 +88,19 @@ TEST(absolute_form_becomes_origin_form)
     EXPECT_TEXT(request.path, "/");
 }
 
+/* RFC 9112 section 3.2.4 */
+TEST(asterisk_form_is_of_options)
+{
+    static const char *const targets[] = {"*", "http://host"};
+    for (size_t i = 0; i < 2; i++) {
+        request = (struct request){.method = METHOD_OPTIONS, .target = targets[i]};
+        EXPECT(request_parse_target(&request, &arena, &problem) && !request.segment_count);
+        EXPECT_TEXT(request.path, "*");
+    }
+    request = (struct request){.method = METHOD_OPTIONS, .target = "*?a"};
+    EXPECT(!request_parse_target(&request, &arena, &problem));
+}
+
 TEST(malformed_targets)
 {
     static const char *const targets[] = {

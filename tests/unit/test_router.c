@@ -164,6 +164,12 @@ TEST(options_finds_the_path)
     EXPECT_TEXT(code(), "not_found");
 }
 
+TEST(options_of_the_server)
+{
+    EXPECT(find("OPTIONS", "*") && route.operation == NULL);
+    EXPECT_TEXT(route.allow, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+}
+
 TEST(unknown_method_is_501_wherever)
 {
     const char *const methods_unknown[] = {"BREW", "get", "TRACE", "CONNECT", ""};

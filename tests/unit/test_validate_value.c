@@ -189,3 +189,34 @@ TEST(a_huge_key_is_not_repeated_in_pointers)
     static const struct schema outer = {.types = TYPE_OBJECT, .additional = &maps, ANY_SIZE};
     EXPECT_TEXT(check(&outer, json), "/a type");
 }
+
+TEST(ids_are_lowered_where_the_schema_says_so)
+{
+#define LOUD "\"018F6D1C-7A1E-7B3A-9C55-2F6F5B0C1A2B\""
+#define LOW "\"018f6d1c-7a1e-7b3a-9c55-2f6f5b0c1a2b\""
+    static const struct schema uuids = {
+        .types = TYPE_ARRAY, .items = &uuid, .unique_items = true, ANY_SIZE};
+    static const struct schema *const id_or_ids[] = {&uuid, &uuids, NULL};
+    static const struct schema either_way = {.types = TYPE_ANY, .any_of = id_or_ids, ANY_SIZE};
+    static const struct schema_property members[] = {{"id", &either_way}, {"name", &text}};
+    static const struct schema map = {.types = TYPE_OBJECT,
+                                      .properties = members,
+                                      .property_count = 2,
+                                      .additional = &uuid,
+                                      ANY_SIZE};
+    struct json value;
+    struct json_error error;
+    struct buf buf;
+    static const char text_in[] =
+        "{\"id\":[" LOUD "," LOW "],\"name\":" LOUD ",\"more\":" LOUD ",\"no\":7}";
+    EXPECT(json_read(&arena, text_in, sizeof text_in - 1, &value, &error));
+    validate_lower_ids(&map, &value, &arena);
+    buf_init(&buf, &arena, SIZE_MAX);
+    json_write(&buf, &value);
+    EXPECT_TEXT(buf_cstr(&buf),
+                "{\"id\":[" LOW "," LOW "],\"name\":" LOUD ",\"more\":" LOW ",\"no\":7}");
+    struct faults faults;
+    faults_init(&faults, &arena);
+    validate_value(&uuids, &value.map.members[0].value, "", &faults);
+    EXPECT(faults.found == 1);
+}
