@@ -116,6 +116,25 @@ def test_rule_b__a_ballot_may_be_changed_and_taken_back(world):
         "ballot.cast", "ballot.changed", "ballot.withdrawn", "ballot.cast", "ballot.cast", "ballot.cast", "decision.closed", "decision.sealed"]
 
 
+@pytest.mark.parametrize("votes_too", [True, False])
+def test_who_proposed_a_vote_may_withdraw_it(world, votes_too):
+    """Also where the framework has no role for a proposer; what one may do is what one is told (actions), and what a simulation says."""
+    acme = world.organisation()
+    proposer, voter = acme.member(), acme.member()
+    decision = acme.decision("approval", by=proposer, options={"x": "X", "y": "Y"}, open=True,
+                             stakeholders={"voters": [voter, proposer] if votes_too else [voter]})
+    assert actions(proposer, decision)["may"]["withdraw"] and not actions(voter, decision)["may"]["withdraw"]
+    voter.problem("POST", f"{decision.path}/withdraw", status=403, code="permission_denied")
+    simulated = acme.owner.post(f"{acme.path}/frameworks/approval/simulate", {
+        "starts_at": "2026-03-02T09:00:00Z", "proposer": "ann", "electorate": [{"member": name, "roles": ["voters"]} for name in ("ann", "bo")],
+        "options": [{"key": "x"}, {"key": "y"}],
+        "steps": [{"at": "2026-03-02T10:00:00Z", "action": "withdraw", "member": name} for name in ("bo", "ann")]}).json()
+    assert [step["accepted"] for step in simulated["steps"]] == [False, True]
+    proposer.post(f"{decision.path}/withdraw")
+    assert not actions(proposer, decision)["may"]["withdraw"]
+    closed(voter, decision, "withdrawn")
+
+
 def test_open_ballots_are_open(world):
     acme, voters, decision = electorate(world, 3)
     cast(decision, voters, "yn")
