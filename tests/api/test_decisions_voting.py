@@ -52,6 +52,18 @@ def test_majority__at_the_deadline(world, sql, rule, votes, outcome):
     assert causes(acme, decision) == ["opened:vote", "deadline:vote"]
 
 
+def test_a_threshold_that_nothing_passes_is_not_opened(world):
+    """FRAMEWORKS.md 2: a threshold over 1 can't work, and more than all is none that could be reached. All of them is one that can."""
+    acme = world.organisation()
+    voter = acme.member()
+    draft = acme.decision("majority", by=voter, stakeholders={"voters": [voter]}, configuration={"rule": {"threshold": [1, 1]}})
+    voter.problem("POST", f"{draft.path}/open", status=422, code="decision_not_ready", pointer="/configuration/rule/threshold")
+    voter.patch(draft.path, {"configuration": {"rule": {"inclusive": True}}})
+    voter.post(f"{draft.path}/open", expect=200)
+    vote(voter, draft, YES)
+    closed(voter, draft, "adopted")
+
+
 def test_rule_g__a_vote_cast_stays_and_a_missing_one_stays_in_the_denominator(world, sql):
     acme, voters, decision = electorate(world, 4, configuration={"rule": {"threshold": [1, 2], "base": "eligible", "inclusive": True}})
     cast(decision, voters, "yy")
