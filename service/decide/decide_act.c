@@ -65,7 +65,7 @@ static bool advance(struct decide_view *view, const char *member, struct decide_
 }
 
 bool decide_advance(const struct decide_case *decision, const char *member, const char *phase,
-                    struct decide_step *step, struct decide_refusal *refusal)
+                    int64_t round, struct decide_step *step, struct decide_refusal *refusal)
 {
     struct decide_view view;
     refusal_init(refusal, decision->arena);
@@ -76,6 +76,9 @@ bool decide_advance(const struct decide_case *decision, const char *member, cons
     if (phase && strcmp(phase, view_phase(&view)->key) != 0)
         return refuse(refusal, PROBLEM_DECISION_STATE,
                       arena_printf(view.arena, "The current phase is %s.", view_phase(&view)->key));
+    if (round && round != view.facts.round)
+        return refuse(refusal, PROBLEM_DECISION_STATE,
+                      arena_printf(view.arena, "This is round %lld.", (long long)view.facts.round));
     return advance(&view, member, step, refusal);
 }
 

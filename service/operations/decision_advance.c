@@ -9,7 +9,8 @@ bool decision_advance(struct call *call)
     if (!decision_take(call, BY_PERMISSION_OR_FRAMEWORK, &decision))
         return false;
     if (!decide_advance(&decision.facts, decision_actor(&decision),
-                        json_get_text(&call->input.body, "phase"), &step, &refusal))
+                        json_get_text(&call->input.body, "phase"),
+                        json_get_int(&call->input.body, "round", 0), &step, &refusal))
         return decision_refuse(call, &decision, &refusal);
     return decision_store(call, &decision, &step, &(struct decision_change){0}) &&
            decision_settle(call, &decision) && decision_answer(call, &decision);
