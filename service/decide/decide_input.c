@@ -151,17 +151,17 @@ bool input_sends_back(const struct framework_input *input)
            (!input->values || (input->values & VERDICTS_BACK));
 }
 
-bool input_rejects(const struct framework_input *input)
-{
-    return strcmp(input->type, "verdict") == 0 &&
-           (!input->values || (input->values & VERDICTS_REJECT));
-}
-
 bool input_is_sent_back(const struct decide_input *input)
 {
     const struct json *value = json_get(input->data, "value");
     return strcmp(input->type, "verdict") == 0 && value &&
            (json_is_text(value, "return") || json_is_text(value, "veto"));
+}
+
+bool input_rejects(const struct framework_input *input)
+{
+    return strcmp(input->type, "verdict") == 0 &&
+           (!input->values || (input->values & VERDICTS_REJECT));
 }
 
 static bool has_text(const struct json *value)

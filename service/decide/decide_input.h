@@ -57,10 +57,10 @@ bool input_type_decides(const char *type);
 
 /* True if by such an input the decision may be sent back, and if it is by this one. */
 bool input_sends_back(const struct framework_input *input);
-
-/* True if by such an input it may be rejected. */
-bool input_rejects(const struct framework_input *input);
 bool input_is_sent_back(const struct decide_input *input);
+
+/* True if such an input may be a verdict that rejects. */
+bool input_rejects(const struct framework_input *input);
 
 /* Checks the data of an input that the phase takes as `input` says. `subject` is the input that it
  * answers, or NULL. Adds every fault below /data. */
