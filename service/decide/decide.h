@@ -166,11 +166,12 @@ void decide_apply(struct decide_case *decision, const struct decide_step *step);
 /* A person moves on, closes, revises, withdraws. `member` NULL: the caller has found the right
  * elsewhere (an organisation's permission), only the state is checked. A false answer carries
  * permission_denied, decision_state, or phase_incomplete with everything that is missing; `*step`
- * is then that of decide_settle. `phase` is the key of the phase that is to end, so that none is
- * skipped when it has ended already; NULL: whichever it is. Closing (moving on from the last phase)
- * what is closed, or withdrawing what is withdrawn, succeeds without events. */
+ * is then that of decide_settle. `phase` and `round` are the key and the round of the phase that is
+ * to end, so that none is skipped when it has ended already; NULL, 0: whichever it is. Closing
+ * (moving on from the last phase) what is closed, or withdrawing what is withdrawn, succeeds
+ * without events. */
 bool decide_advance(const struct decide_case *decision, const char *member, const char *phase,
-                    struct decide_step *step, struct decide_refusal *refusal);
+                    int64_t round, struct decide_step *step, struct decide_refusal *refusal);
 bool decide_close(const struct decide_case *decision, const char *member, struct decide_step *step,
                   struct decide_refusal *refusal);
 bool decide_revise(const struct decide_case *decision, const char *member, struct decide_step *step,

@@ -30,6 +30,16 @@ bool holds_action(const struct decide_view *view, const char *member, enum frame
     return holds(view, member, roles);
 }
 
+/* Who proposed it may take it back, whatever roles the framework has. */
+bool holds_withdraw(const struct decide_view *view, const char *member)
+{
+    const struct decide_elector *elector = view_elector(view, member);
+    const char *proposer = view->facts.proposer;
+    bool gone = elector && elector->left;
+    return (member && proposer && !gone && strcmp(member, proposer) == 0) ||
+           holds_action(view, member, MAY_WITHDRAW);
+}
+
 bool holds_advance(const struct decide_view *view, const char *member)
 {
     return holds(view, member, view_phase(view)->advance);
@@ -55,7 +65,7 @@ static bool advance(struct decide_view *view, const char *member, struct decide_
 }
 
 bool decide_advance(const struct decide_case *decision, const char *member, const char *phase,
-                    struct decide_step *step, struct decide_refusal *refusal)
+                    int64_t round, struct decide_step *step, struct decide_refusal *refusal)
 {
     struct decide_view view;
     refusal_init(refusal, decision->arena);
@@ -66,6 +76,9 @@ bool decide_advance(const struct decide_case *decision, const char *member, cons
     if (phase && strcmp(phase, view_phase(&view)->key) != 0)
         return refuse(refusal, PROBLEM_DECISION_STATE,
                       arena_printf(view.arena, "The current phase is %s.", view_phase(&view)->key));
+    if (round && round != view.facts.round)
+        return refuse(refusal, PROBLEM_DECISION_STATE,
+                      arena_printf(view.arena, "This is round %lld.", (long long)view.facts.round));
     return advance(&view, member, step, refusal);
 }
 
@@ -142,9 +155,11 @@ bool decide_withdraw(const struct decide_case *decision, const char *member,
         return true;
     if (view.facts.status != DECIDE_OPEN)
         return refuse_state(refusal, &view);
-    if (!holds_action(&view, member, MAY_WITHDRAW))
-        return refuse(refusal, PROBLEM_PERMISSION_DENIED,
-                      "Your roles in this decision do not let you withdraw it.");
+    if (!holds_withdraw(&view, member))
+        return refuse(
+            refusal, PROBLEM_PERMISSION_DENIED,
+            "Neither did you propose this decision, nor do your roles in it let you withdraw "
+            "it.");
     view.facts.withdrawn = true;
     engine_close(&view, step, "withdrawn", view.facts.now);
     return true;

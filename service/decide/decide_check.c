@@ -326,6 +326,7 @@ void decide_may(const struct decide_case *decision, const char *member,
     *actions = (struct decide_actions){0};
     engine_begin(decision, &view, &step);
     const struct decide_elector *elector = view_elector(&view, member);
+    actions->withdraw = view.facts.status == DECIDE_OPEN && holds_withdraw(&view, member);
     if (view.facts.status == DECIDE_DRAFT || !elector || elector->left)
         return;
     list_inputs(&view, elector, actions);
@@ -339,7 +340,6 @@ void decide_may(const struct decide_case *decision, const char *member,
     actions->close = moves_on && last;
     actions->revise =
         phase->revise >= 0 && holds_action(&view, member, MAY_REVISE) && !rounds_exhausted(&view);
-    actions->withdraw = holds_action(&view, member, MAY_WITHDRAW);
     actions->vote =
         view_votes(&view, phase, elector) && !(view.framework->rule.secret && elector->voted);
     actions->options = puts_options(&view, elector);

@@ -38,6 +38,7 @@ const char *const input_criteria[] = {"harms_capacity", "limits_responsibility",
                                       "necessarily_follows", NULL};
 static const char *const response_values[] = {"taken", "partly", "not_taken", NULL};
 static const char *const verdict_values[] = {"approve", "reject", "return", "veto", NULL};
+#define VERDICTS_REJECT (1U << 1)
 #define VERDICTS_BACK (1U << 2 | 1U << 3)
 static const char *const agreement_values[] = {"agree", "disagree", NULL};
 static const char *const objection_kinds[] = {"consequence", "risk", "improvement", NULL};
@@ -183,6 +184,12 @@ bool input_is_sent_back(const struct decide_input *input)
     const struct json *value = json_get(input->data, "value");
     return strcmp(input->type, "verdict") == 0 && value &&
            (json_is_text(value, "return") || json_is_text(value, "veto"));
+}
+
+bool input_rejects(const struct framework_input *input)
+{
+    return strcmp(input->type, "verdict") == 0 &&
+           (!input->values || (input->values & VERDICTS_REJECT));
 }
 
 static bool has_text(const struct json *value)

@@ -59,6 +59,9 @@ bool input_type_decides(const char *type);
 bool input_sends_back(const struct framework_input *input);
 bool input_is_sent_back(const struct decide_input *input);
 
+/* True if such an input may be a verdict that rejects. */
+bool input_rejects(const struct framework_input *input);
+
 /* Checks the data of an input that the phase takes as `input` says. `subject` is the input that it
  * answers, or NULL. Adds every fault below /data. */
 void input_check_data(const struct decide_case *decision, const struct framework_input *input,

@@ -12,6 +12,7 @@ bool refuse(struct decide_refusal *refusal, enum problem_code code, const char *
 
 /* Whether a member's roles give a right; NULL stands for somebody whom the caller vouches for. */
 bool holds_action(const struct decide_view *view, const char *member, enum framework_action action);
+bool holds_withdraw(const struct decide_view *view, const char *member);
 bool holds_advance(const struct decide_view *view, const char *member);
 
 /* True if the framework allows no new text any more. */

@@ -192,8 +192,8 @@ bool framework_read(struct arena *arena, const struct json *definition, struct f
                     struct faults *faults);
 
 /* Adds the faults of a framework that was read by which something would be said or cast and not be
- * counted. None may be defined or opened with one; apart from framework_read, as decisions that are
- * open by one, and their records, are read all the same. */
+ * counted, or nothing could ever be adopted. None may be defined or opened with one; apart from
+ * framework_read, as decisions that are open by one, and their records, are read all the same. */
 void framework_check_counted(const struct framework *framework, struct faults *faults);
 
 /* Adds a fault where the fallback of a framework that was read can never open. Apart from

@@ -406,6 +406,32 @@ static void check_stances(struct definition *d, const struct framework *framewor
     }
 }
 
+/* Who rejects makes the outcome of RACI and DACI. By the other methods a verdict only sends back,
+ * so the word would be heard and not counted. */
+static void check_rejecting(struct definition *d, const struct framework *framework)
+{
+    if (framework->rule.family == FAMILY_RACI || framework->rule.family == FAMILY_DACI)
+        return;
+    for (size_t i = 0; i < framework->phase_count; i++) {
+        const struct framework_phase *phase = &framework->phases[i];
+        const char *inputs = definition_at(d, definition_item(d, "/phases", i), "inputs");
+        for (size_t j = 0; j < phase->input_count; j++)
+            if (input_rejects(&phase->inputs[j]))
+                faults_add(d->faults, definition_at(d, definition_item(d, inputs, j), "values"),
+                           FAULT_CONDITION_IMPOSSIBLE,
+                           "By this method no verdict rejects: name the others.");
+    }
+}
+
+/* More than all is as much as over 1: nothing would ever be adopted. */
+static void check_share(struct definition *d, const struct framework *framework, const char *name)
+{
+    const struct json *share = json_get(framework->rule.parameters, name);
+    if (share && share->list.items[0].integer == share->list.items[1].integer)
+        faults_add(d->faults, definition_at(d, "/rule", name), FAULT_CONDITION_IMPOSSIBLE,
+                   "It must be passed, and nothing passes all.");
+}
+
 void framework_check_counted(const struct framework *framework, struct faults *faults)
 {
     static const struct {
@@ -423,6 +449,10 @@ void framework_check_counted(const struct framework *framework, struct faults *f
     for (size_t i = 0; i < sizeof once / sizeof *once; i++)
         if (family == once[i].family)
             check_once(&d, framework, once[i].type);
+    check_rejecting(&d, framework);
+    check_share(&d, framework, "against_status_quo");
+    if (!json_get_bool(framework->rule.parameters, "inclusive", false))
+        check_share(&d, framework, "threshold");
     if (family == FAMILY_CONSENSUS || family == FAMILY_LAZY || family == FAMILY_CONSENT ||
         family == FAMILY_ELECTION)
         check_stances(&d, framework);

@@ -65,7 +65,7 @@ static struct decide_actions *look(struct run *run, struct faults *missing)
     struct decide_step step;
     struct decide_refusal refusal;
     faults_init(missing, arena);
-    if (!decide_advance(&run->facts, NULL, NULL, &step, &refusal))
+    if (!decide_advance(&run->facts, NULL, NULL, 0, &step, &refusal))
         keep_faults(arena, &refusal.faults, missing);
     arena_reset(simulation->scratch);
     return actions;
@@ -296,7 +296,7 @@ static bool act(struct run *run, const struct simulation_step *step, struct deci
     case SIMULATE_LEAVE:
         return leave(run, step, refusal);
     case SIMULATE_ADVANCE:
-        accepted = decide_advance(&run->facts, step->member, NULL, &happened, refusal);
+        accepted = decide_advance(&run->facts, step->member, NULL, 0, &happened, refusal);
         break;
     case SIMULATE_CLOSE:
         accepted = decide_close(&run->facts, step->member, &happened, refusal);

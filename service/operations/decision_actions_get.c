@@ -30,7 +30,7 @@ static void find_actions(struct decision_case *decision, const char *const *held
     if (has_text(held, count, "decision.update"))
         actions->options = actions->options || facts->status == DECIDE_DRAFT;
     if (has_text(held, count, "decision.advance")) {
-        actions->advance = decide_advance(facts, NULL, NULL, &step, &refusal);
+        actions->advance = decide_advance(facts, NULL, NULL, 0, &step, &refusal);
         actions->close = facts->status == DECIDE_OPEN && decide_close(facts, NULL, &step, &refusal);
     }
     if (has_text(held, count, "decision.revise"))
@@ -49,7 +49,7 @@ static bool find_missing(struct call *call, struct decision_case *decision, stru
     faults_init(faults, decision->facts.arena);
     if (decision->facts.status == DECIDE_DRAFT)
         return decision_ready(call, decision, &frozen, &level, faults);
-    if (!decide_advance(&decision->facts, NULL, NULL, &step, &refusal))
+    if (!decide_advance(&decision->facts, NULL, NULL, 0, &step, &refusal))
         *faults = refusal.faults;
     return true;
 }

@@ -9,7 +9,8 @@ bool decision_advance(struct call *call)
     if (!decision_take(call, BY_PERMISSION_OR_FRAMEWORK, &decision))
         return false;
     if (!decide_advance(&decision.facts, decision_actor(&decision),
-                        json_get_text(&call->input.body, "phase"), &step, &refusal))
+                        json_get_text(&call->input.body, "phase"),
+                        json_get_int(&call->input.body, "round", 0), &step, &refusal))
         return decision_refuse(call, &decision, &refusal);
     struct rows before;
     return decision_show(call, &decision, &before) &&

@@ -148,7 +148,7 @@ def unsigned(record):
 def mutated_verified(service, record):
     """Which of some changes to the record, made by somebody who makes its digest anew and leaves the signature out, `cohelm verify` does not notice."""
     changes = {"outcome": "rejected" if record["outcome"] == "adopted" else "adopted", "winners": [*record["winners"], "x"],
-               "rationale": "Another.", "closed_at": record["opened_at"], "text": record["text"] + "!",
+               "rationale": "Another.", "closed_at": "2020-01-01T00:00:00Z", "text": record["text"] + "!",
                "definition": record["definition"] | {"review": "P1D"}, "stakeholders": record["stakeholders"][1:],
                "trail": record["trail"][:1] + record["trail"][2:]}
     for name in ("options", "inputs", "ballots", "proxies", "revisions", "change_sets"):

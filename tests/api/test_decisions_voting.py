@@ -52,6 +52,18 @@ def test_majority__at_the_deadline(world, sql, rule, votes, outcome):
     assert causes(acme, decision) == ["opened:vote", "deadline:vote"]
 
 
+def test_a_threshold_that_nothing_passes_is_not_opened(world):
+    """FRAMEWORKS.md 2: a threshold over 1 can't work, and more than all is none that could be reached. All of them is one that can."""
+    acme = world.organisation()
+    voter = acme.member()
+    draft = acme.decision("majority", by=voter, stakeholders={"voters": [voter]}, configuration={"rule": {"threshold": [1, 1]}})
+    voter.problem("POST", f"{draft.path}/open", status=422, code="decision_not_ready", pointer="/configuration/rule/threshold")
+    voter.patch(draft.path, {"configuration": {"rule": {"inclusive": True}}})
+    voter.post(f"{draft.path}/open", expect=200)
+    vote(voter, draft, YES)
+    closed(voter, draft, "adopted")
+
+
 def test_rule_g__a_vote_cast_stays_and_a_missing_one_stays_in_the_denominator(world, sql):
     acme, voters, decision = electorate(world, 4, configuration={"rule": {"threshold": [1, 2], "base": "eligible", "inclusive": True}})
     cast(decision, voters, "yy")
@@ -114,6 +126,25 @@ def test_rule_b__a_ballot_may_be_changed_and_taken_back(world):
     voters[0].problem("DELETE", path, status=409, code="phase_closed")
     assert [e["type"] for e in events(acme, decision)][2:] == [
         "ballot.cast", "ballot.changed", "ballot.withdrawn", "ballot.cast", "ballot.cast", "ballot.cast", "decision.closed", "decision.sealed"]
+
+
+@pytest.mark.parametrize("votes_too", [True, False])
+def test_who_proposed_a_vote_may_withdraw_it(world, votes_too):
+    """Also where the framework has no role for a proposer; what one may do is what one is told (actions), and what a simulation says."""
+    acme = world.organisation()
+    proposer, voter = acme.member(), acme.member()
+    decision = acme.decision("approval", by=proposer, options={"x": "X", "y": "Y"}, open=True,
+                             stakeholders={"voters": [voter, proposer] if votes_too else [voter]})
+    assert actions(proposer, decision)["may"]["withdraw"] and not actions(voter, decision)["may"]["withdraw"]
+    voter.problem("POST", f"{decision.path}/withdraw", status=403, code="permission_denied")
+    simulated = acme.owner.post(f"{acme.path}/frameworks/approval/simulate", {
+        "starts_at": "2026-03-02T09:00:00Z", "proposer": "ann", "electorate": [{"member": name, "roles": ["voters"]} for name in ("ann", "bo")],
+        "options": [{"key": "x"}, {"key": "y"}],
+        "steps": [{"at": "2026-03-02T10:00:00Z", "action": "withdraw", "member": name} for name in ("bo", "ann")]}).json()
+    assert [step["accepted"] for step in simulated["steps"]] == [False, True]
+    proposer.post(f"{decision.path}/withdraw")
+    assert not actions(proposer, decision)["may"]["withdraw"]
+    closed(voter, decision, "withdrawn")
 
 
 def test_open_ballots_are_open(world):

@@ -121,6 +121,19 @@ def test_a_second_round_and_then_a_supermajority(world):
     assert causes(poll.acme, poll.decision) == ["opened:discuss", "advance:poll", "all_in:discuss", "advance:poll", "all_in:poll"]
 
 
+def test_a_round_is_moved_on_from_once(world):
+    """Who names phase and round may ask again, late or twice, and skips no discussion of a later round."""
+    poll = Poll(world, max_rounds=3)
+    poll.say("agree", "agree", "block")
+    path, first = f"{poll.decision.path}/advance", {"phase": "discuss", "round": 1}
+    poll.p.problem("POST", path, first, status=409, code="decision_state")
+    poll.p.problem("POST", path, {"round": 0}, status=422, code="invalid_body", pointer="/round")
+    assert state(poll.a, poll.decision)["phase"] == "discuss"
+    assert poll.p.post(path, first | {"round": 2}).json()["phase"] == "poll"
+    poll.p.problem("POST", path, first | {"round": 2}, status=409, code="decision_state")
+    assert causes(poll.acme, poll.decision) == ["opened:discuss", "advance:poll", "all_in:discuss", "advance:poll"]
+
+
 def test_what_can_not_work_is_refused_with_every_fault(world):
     acme = world.organisation()
     draft = acme.decision("consensus", stakeholders={"members": [acme.member()]},

@@ -160,6 +160,19 @@ def test_spade__votes_can_not_be_made_public(world):
     rosa.problem("POST", f"{decision.path}/open", status=422, code="decision_not_ready", pointer="/configuration/rule/secret")
 
 
+def test_spade__nobody_can_reject(world):
+    """The approver may veto; a rejection would be heard and not counted (FRAMEWORKS.md 2: what can't work is refused)."""
+    acme = world.organisation()
+    source = acme.owner.get(f"{acme.path}/frameworks/spade").json()["definition"] | {"key": "stern"}
+    verdict = next(phase for phase in source["phases"] if phase["key"] == "veto")["inputs"][0]
+    for values in (["approve", "veto", "reject"], None):
+        verdict["values"] = values
+        if values is None:
+            del verdict["values"]
+        problem = acme.owner.problem("POST", f"{acme.path}/frameworks", {"definition": source}, status=422, code="framework_invalid")
+        assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [("/definition/phases/5/inputs/0/values", "condition_impossible")]
+
+
 # ---- options of participants in any framework ----
 
 COLLECT = {

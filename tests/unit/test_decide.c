@@ -401,7 +401,7 @@ TEST(rule_j__closing_twice_is_closing_once)
     EXPECT(decide_close(&d->facts, "p", &step, &d->refusal));
     EXPECT(step.event_count == 0 && step.closed_at == NOON + 7 * DAYS);
     EXPECT_TEXT(d->events, " opened:vote deadline:vote");
-    EXPECT(!decide_advance(&d->facts, "p", NULL, &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, "p", NULL, 0, &step, &d->refusal));
     EXPECT_TEXT(refused(d), "decision_state");
     EXPECT(!decide_withdraw(&d->facts, "p", &step, &d->refusal));
     EXPECT_TEXT(refused(d), "decision_state");
@@ -518,7 +518,7 @@ TEST(decide_check__nothing_is_accepted_before_the_opening)
     EXPECT(!vote(d, "a", YES));
     EXPECT_TEXT(refused(d), "decision_state");
     EXPECT(!decide_close(&d->facts, NULL, &step, &d->refusal));
-    EXPECT(!decide_advance(&d->facts, NULL, NULL, &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, NULL, NULL, 0, &step, &d->refusal));
     EXPECT(!decide_withdraw(&d->facts, NULL, &step, &d->refusal));
     settle(d);
     EXPECT(d->facts.status == DECIDE_DRAFT);
@@ -594,7 +594,7 @@ TEST(framework_as_data__no_decision_before_all_consulted_answered)
     EXPECT(!give(d, "x", "decision", CHOOSE("yes"), NULL));
     EXPECT_TEXT(refused(d), "decision_state");
     EXPECT(give(d, "a", "opinion", "{\"text\": \"Good\"}", NULL));
-    EXPECT(!decide_advance(&d->facts, "x", NULL, &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, "x", NULL, 0, &step, &d->refusal));
     EXPECT_TEXT(refused(d), "phase_incomplete");
     EXPECT_TEXT(fault_lines(&d->arena, &d->refusal.faults), "/stakeholders/b input_missing");
     d->facts.now += HOUR;

@@ -25,7 +25,7 @@ static bool move_on(struct decision *d, const char *member)
 {
     struct decide_step step;
     d->facts.now += HOUR;
-    bool done = decide_advance(&d->facts, member, NULL, &step, &d->refusal);
+    bool done = decide_advance(&d->facts, member, NULL, 0, &step, &d->refusal);
     if (done)
         note_step(d, &step);
     return done;

@@ -15,7 +15,7 @@ static struct decision *polling(const char *overrides)
         hold(d, members[i], "members", 1);
     open_now(d);
     d->facts.now += HOUR;
-    EXPECT(decide_advance(&d->facts, "p", NULL, &step, &d->refusal));
+    EXPECT(decide_advance(&d->facts, "p", NULL, 0, &step, &d->refusal));
     note_step(d, &step);
     EXPECT_TEXT(d->framework.phases[d->facts.phase].key, "poll");
     d->events[0] = '\0';
@@ -189,7 +189,10 @@ TEST(consensus__another_round_until_the_last)
     EXPECT(decide_revise(&d->facts, "p", &step, &d->refusal));
     note_step(d, &step);
     EXPECT(d->facts.round == 2 && d->facts.revision == 2);
-    EXPECT(decide_advance(&d->facts, "p", NULL, &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, "p", "discuss", 1, &step, &d->refusal));
+    EXPECT(d->refusal.code == PROBLEM_DECISION_STATE);
+    EXPECT(!decide_advance(&d->facts, "p", NULL, 3, &step, &d->refusal));
+    EXPECT(decide_advance(&d->facts, "p", "discuss", 2, &step, &d->refusal));
     note_step(d, &step);
     EXPECT(!decide_revise(&d->facts, "p", &step, &d->refusal));
     say_all(d, "AAAAB");
@@ -205,7 +208,7 @@ TEST(consensus__positions_start_afresh_in_each_round)
     struct decision *d = polling("{\"rule\": {\"max_rounds\": 2}}");
     struct decide_step step;
     say_all(d, "AAAAB");
-    EXPECT(decide_advance(&d->facts, "p", NULL, &step, &d->refusal));
+    EXPECT(decide_advance(&d->facts, "p", NULL, 0, &step, &d->refusal));
     note_step(d, &step);
     EXPECT(!give(d, "b", "support", "{}", "i4"));
     EXPECT_TEXT(fault_lines(&d->arena, &d->refusal.faults), "/subject subject_unknown");
@@ -225,7 +228,7 @@ TEST(consensus__the_threshold_is_for_the_last_round_only)
     struct decide_step step;
     say_all(d, "AAAAB");
     EXPECT_TEXT(d->events, " all_in:discuss");
-    EXPECT(decide_advance(&d->facts, "p", NULL, &step, &d->refusal));
+    EXPECT(decide_advance(&d->facts, "p", NULL, 0, &step, &d->refusal));
     note_step(d, &step);
     say_all(d, "AARBO");
     EXPECT_TEXT(outcome_of(d), "adopted");

@@ -30,7 +30,7 @@ static void move_on(struct decision *d, const char *member)
 {
     struct decide_step step;
     d->facts.now += HOUR;
-    EXPECT(decide_advance(&d->facts, member, NULL, &step, &d->refusal));
+    EXPECT(decide_advance(&d->facts, member, NULL, 0, &step, &d->refusal));
     note_step(d, &step);
 }
 
@@ -468,17 +468,17 @@ TEST(consent__a_phase_that_has_ended_is_not_ended_again)
 {
     struct decision *d = consent_open(NULL);
     struct decide_step step;
-    EXPECT(!decide_advance(&d->facts, "f", "react", &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, "f", "react", 0, &step, &d->refusal));
     EXPECT_TEXT(refused(d), "decision_state");
-    EXPECT(!decide_advance(&d->facts, "p", "clarify", &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, "p", "clarify", 0, &step, &d->refusal));
     EXPECT_TEXT(refused(d), "permission_denied");
-    EXPECT(decide_advance(&d->facts, "f", "clarify", &step, &d->refusal));
+    EXPECT(decide_advance(&d->facts, "f", "clarify", 0, &step, &d->refusal));
     note_step(d, &step);
-    EXPECT(!decide_advance(&d->facts, "f", "clarify", &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, "f", "clarify", 0, &step, &d->refusal));
     EXPECT_TEXT(refused(d), "decision_state");
     EXPECT_TEXT(d->refusal.detail, "The current phase is react.");
     d->facts.now += 3 * DAYS; /* the deadline ends it */
-    EXPECT(!decide_advance(&d->facts, "f", "react", &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, "f", "react", 0, &step, &d->refusal));
     EXPECT_TEXT(refused(d), "decision_state");
     note_step(d, &step);
     EXPECT_TEXT(d->events, " opened:clarify advance:react deadline:object");
@@ -490,16 +490,16 @@ TEST(consent__questions_are_answered_before_moving_on)
     struct decision *d = consent_open(NULL);
     struct decide_step step;
     EXPECT(give(d, "a", "question", "{\"text\": \"How much?\"}", NULL));
-    EXPECT(!decide_advance(&d->facts, "p", NULL, &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, "p", NULL, 0, &step, &d->refusal));
     EXPECT_TEXT(refused(d), "permission_denied");
-    EXPECT(!decide_advance(&d->facts, "f", NULL, &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, "f", NULL, 0, &step, &d->refusal));
     EXPECT_TEXT(refused(d), "phase_incomplete");
     EXPECT_TEXT(fault_lines(&d->arena, &d->refusal.faults), "/inputs/i0 input_missing");
     EXPECT(!give(d, "a", "consent", CONSENT, NULL));
     EXPECT_TEXT(refused(d), "decision_state");
     EXPECT(give(d, "p", "answer", "{\"text\": \"Ten.\"}", "i0"));
     elector_of(d, "f")->left = true;
-    EXPECT(!decide_advance(&d->facts, "f", NULL, &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, "f", NULL, 0, &step, &d->refusal));
     EXPECT_TEXT(refused(d), "permission_denied");
     elector_of(d, "f")->left = false;
     move_on(d, "f");

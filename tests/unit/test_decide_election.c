@@ -46,7 +46,7 @@ static void move_on(struct decision *d)
 {
     struct decide_step step;
     d->facts.now += HOUR;
-    EXPECT(decide_advance(&d->facts, "f", NULL, &step, &d->refusal));
+    EXPECT(decide_advance(&d->facts, "f", NULL, 0, &step, &d->refusal));
     note_step(d, &step);
 }
 

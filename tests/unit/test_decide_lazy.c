@@ -122,7 +122,7 @@ TEST(lazy__nobody_can_end_the_window_before_its_time)
     struct decide_step step;
     say_all(d, "++++");
     EXPECT(d->facts.status == DECIDE_OPEN);
-    EXPECT(!decide_advance(&d->facts, NULL, NULL, &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, NULL, NULL, 0, &step, &d->refusal));
     EXPECT_TEXT(refused(d), "phase_incomplete");
     EXPECT(!decide_close(&d->facts, NULL, &step, &d->refusal));
     EXPECT_TEXT(refused(d), "phase_incomplete");

@@ -14,7 +14,7 @@ static const char *phase_of(const struct decision *d)
 static bool move_on(struct decision *d, const char *member)
 {
     struct decide_step step;
-    if (!decide_advance(&d->facts, member, NULL, &step, &d->refusal))
+    if (!decide_advance(&d->facts, member, NULL, 0, &step, &d->refusal))
         return false;
     note_step(d, &step);
     settle(d);
@@ -35,7 +35,7 @@ static bool revise(struct decision *d, const char *member)
 static const char *missing_of(struct decision *d)
 {
     struct decide_step step;
-    EXPECT(!decide_advance(&d->facts, NULL, NULL, &step, &d->refusal));
+    EXPECT(!decide_advance(&d->facts, NULL, NULL, 0, &step, &d->refusal));
     return fault_lines(&d->arena, &d->refusal.faults);
 }
 

@@ -19,7 +19,7 @@ static bool move_on(struct decision *d, const char *member)
 {
     struct decide_step step;
     d->facts.now += HOUR;
-    if (!decide_advance(&d->facts, member, NULL, &step, &d->refusal))
+    if (!decide_advance(&d->facts, member, NULL, 0, &step, &d->refusal))
         return false;
     note_step(d, &step);
     return true;

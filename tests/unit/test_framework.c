@@ -354,7 +354,8 @@ TEST(framework_check_counted__what_counts_is_said_in_one_phase)
     "'p" phase "', 'ends': ['advance', 'deadline'" ends "], 'inputs': [" types "]}"
 #define SAYS_TWICE(method, types, ends)                                                            \
     "{'/rule': {'method': '" method "'}, " SAYS("0", types, ends) ", " SAYS("1", types, ends) "}"
-#define BY "', 'by': ['crew']}"
+#define BY "'" BY_CREW
+#define BY_CREW ", 'by': ['crew']}"
     static const struct {
         const char *changes, *faults;
     } cases[] = {
@@ -392,6 +393,35 @@ TEST(framework_check_counted__what_counts_is_said_in_one_phase)
 }
 
 /* Those whom a secret ballot carried could not vote on a later text. */
+TEST(framework_check_counted__a_verdict_rejects_only_where_it_is_the_outcome)
+{
+#define VERDICT(method, inputs)                                                                    \
+    "{'/rule': {'method': '" method "'}, '/phases/0': {'key': 'a', 'duration': 'P1D', 'ends': "    \
+    "['deadline'], 'inputs': [" inputs "]}}"
+    static const struct {
+        const char *changes, *faults;
+    } cases[] = {
+        {VERDICT("majority", "{'type': 'verdict', 'values': ['approve', 'reject']" BY_CREW),
+         "/phases/0/inputs/0/values condition_impossible"},
+        {VERDICT("majority", "{'type': 'verdict', 'values': ['approve']" BY_CREW), ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_uncounted(cases[i].changes, cases[i].faults);
+}
+
+TEST(framework_check_counted__no_share_that_nothing_passes)
+{
+    expect_uncounted("{'/rule/threshold': [1, 1]}", "/rule/threshold condition_impossible");
+    expect_uncounted("{'/rule/threshold': [7, 7], '/rule/inclusive': false}",
+                     "/rule/threshold condition_impossible");
+    expect_uncounted("{'/rule/threshold': [1, 1], '/rule/inclusive': true}", "");
+    expect_uncounted("{'/rule/threshold': [999, 1000]}", "");
+    expect_uncounted(
+        "{'/rule': {'method': 'schulze', 'status_quo': 'x', 'against_status_quo': [1, 1]},"
+        " '/phases/1/ends': ['deadline']}",
+        "/rule/against_status_quo condition_impossible");
+}
+
 TEST(framework_check_counted__no_new_text_after_secret_ballots_that_carry)
 {
     static const struct {
