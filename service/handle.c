@@ -67,6 +67,25 @@ static bool answer(struct call *call)
     return good;
 }
 
+/* Each answer stays in memory until its client has read it or is silent for too long. When clients
+ * have left so much unread, all together, nothing long is added; but what has been changed is said.
+ */
+#define UNREAD_MAX ((size_t)128 * 1024 * 1024)
+#define LONG_ANSWER ((size_t)64 * 1024)
+
+static bool may_be_sent(struct call *call)
+{
+    const struct response *response = &call->response;
+    size_t len = response->static_body ? response->static_body_len : response->body.len;
+    if (len <= LONG_ANSWER || !call->operation || call->operation->method != METHOD_GET ||
+        call->operation->admission == ADMIT_PUBLIC || !call->request.unsent ||
+        atomic_load(call->request.unsent) <= UNREAD_MAX)
+        return true;
+    call->problem.retry_after = 5;
+    return problem_set(&call->problem, PROBLEM_UNAVAILABLE,
+                       "Clients have too much to read just now. Ask for less at once.");
+}
+
 const struct response *handle(void *worker, const struct request *request, struct arena *arena)
 {
     struct handler *handler = worker;
@@ -82,7 +101,7 @@ const struct response *handle(void *worker, const struct request *request, struc
     response_init(&call->response, arena);
 
     finish_identify(call); /* request id and trace, before anything can fail */
-    if (!answer(call))
+    if (!answer(call) || !may_be_sent(call))
         finish_problem(call);
     finish_headers(call);
     finish_encoding(call);

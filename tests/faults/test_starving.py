@@ -2,7 +2,10 @@
 """What one client can ask for, others must not wait for: database connections, turns, threads, the processor."""
 
 import concurrent.futures
+import contextlib
 import json
+import pathlib
+import socket
 import time
 
 import psycopg
@@ -140,3 +143,40 @@ def test_starving__the_largest_batches_at_once_take_seconds(start_service, crowd
     made = [crowd.submit(person.post, f"{acme.path}/members/batch", invitations(1000, n), expect=201) for n, person in enumerate(people)]
     assert all(len(one.result().json()["items"]) == 1000 for one in made)
     assert time.monotonic() - began < 10
+
+
+@pytest.fixture
+def library(start_service, crowd):
+    """An organisation on a service of its own, with 50 decisions whose texts are as long as they may be: 10 MB as JSON."""
+    service = start_service(COHELM_THREADS="1", COHELM_STATEMENT_TIMEOUT_MS="10000", COHELM_RATE_LIMIT="1000000")
+    acme = World(service).organisation()
+    list(crowd.map(lambda _: acme.decision(text='"' * 100000), range(50)))
+    return acme
+
+
+def test_starving__a_page_of_large_items_has_fewer(library):
+    """It is written on the thread that all share, and kept until it is read."""
+    path = f"{library.path}/decisions"
+    first = library.owner.get(f"{path}?limit=200&include=text")
+    assert 1 <= len(first.json()["items"]) < 20 and len(first.content) < 4 * 1024 * 1024
+    everything = library.owner.pages(path, limit=200, include="text")
+    assert [one["id"] for one in everything] == [one["id"] for one in library.owner.pages(path, limit=200)]
+    assert all(len(one["text"]) == 100000 for one in everything)
+
+
+def test_starving__unread_answers_have_room_for_so_much(library, eventually):
+    """Hundreds of answers that nobody reads filled the memory. Over a bound no long ones are given, and short ones as ever."""
+    service, owner = library.owner.service, library.owner
+    large = f"{library.path}/decisions?limit=200&include=text"
+    request = f"GET {large} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {owner.token}\r\n\r\n".encode()
+    with contextlib.ExitStack() as stack:
+        for _ in range(200):
+            connection = stack.enter_context(socket.create_connection(service.address))
+            connection.sendall(request * 8)  # the kernel takes some of them
+        eventually(lambda: owner.get(large, expect=(200, 503)).status_code == 503)
+        refused = owner.get(large, expect=503)
+        assert refused.json()["code"] == "unavailable" and refused.headers["retry-after"] == "5"
+        owner.get(f"{library.path}/decisions")
+        status = pathlib.Path(f"/proc/{service.process.pid}/status").read_text()
+        assert int(status.split("VmHWM:")[1].split()[0]) < 400 * 1024  # it was 200 times as much as one of them
+    eventually(lambda: owner.get(large, expect=(200, 503)).status_code == 200)
