@@ -23,7 +23,7 @@ struct db {
     bool ready;     /* connected */
     bool *prepared; /* by number of the statement */
     bool in_transaction;
-    bool marked; /* within it, by a savepoint that the next one replaces */
+    bool marked;      /* within it, by a savepoint that the next one replaces */
     int64_t next_try; /* monotonic; not before this is a connection tried again */
     char error[256];
 };

@@ -59,6 +59,11 @@ void db_pool_free(struct db_pool *pool)
     free(pool);
 }
 
+size_t db_pool_size(const struct db_pool *pool)
+{
+    return pool->count;
+}
+
 static void put_back(struct db_pool *pool, struct db *db)
 {
     size_t place = pool->free_count++;

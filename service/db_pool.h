@@ -12,6 +12,8 @@ struct db_pool;
 struct db_pool *db_pool_new(const struct db_settings *settings, size_t count);
 void db_pool_free(struct db_pool *pool);
 
+size_t db_pool_size(const struct db_pool *pool);
+
 /* Connects those that are not lent. What fails is tried again when it is lent. */
 void db_pool_connect(struct db_pool *pool);
 

@@ -46,8 +46,9 @@ static bool ask(struct call *call, const struct statement *statement, const char
     if (call->db)
         return db_run(call->db, statement, parameters, call->arena, rows, &call->repeat,
                       &call->problem);
-    return db_reads_run(call->reads, statement, parameters, call->arena, rows, &call->repeat,
-                        &call->problem);
+    const char *person = call->signed_in ? call->principal.id : "";
+    return db_reads_run(call->reads, statement, parameters, person, call->arena, rows,
+                        &call->repeat, &call->problem);
 }
 
 /* Whether a query parameter that the statement binds was given. */
