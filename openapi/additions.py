@@ -8,7 +8,7 @@ LIST_MAX = 50  # values of a list parameter
 
 PARAMETERS = {
     "limit": {
-        "name": "limit", "in": "query", "description": "How many items a page has.",
+        "name": "limit", "in": "query", "description": "How many items a page has at most: fewer where they are large.",
         "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}},
     "cursor": {
         "name": "cursor", "in": "query",

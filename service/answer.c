@@ -152,6 +152,10 @@ bool call_answer_row(struct call *call, const struct rows *rows)
 
 /* ---- lists ---- */
 
+/* A page whose items are large has fewer of them: it is written on the thread that all share, and
+ * kept until the client has read it. */
+#define PAGE_ENOUGH ((size_t)2 * 1024 * 1024)
+
 bool answer_wants_count(const struct call *call)
 {
     return negotiate_prefers(call, "count", "exact");
@@ -216,18 +220,19 @@ bool answer_list(struct call *call, const struct statement *statement, const str
                  int64_t total)
 {
     size_t count = is_empty(statement, rows) ? 0 : rows->count;
-    bool more = count > call->input.limit;
-    if (more)
+    size_t found = count;
+    if (count > call->input.limit)
         count = call->input.limit;
     const char *cursor = NULL;
-    if (more)
-        cursor = cursor_of_row(call, statement, rows, count - 1);
     struct response *response = &call->response;
     struct render_choice choice = choice_of(call);
     response->status = call->operation->success;
     buf_text(&response->body, "{\"items\":");
-    if (!render_rows(&response->body, rows, count, &choice))
+    choice.enough = PAGE_ENOUGH;
+    if (!render_rows(&response->body, rows, &count, &choice))
         return unknown_type(call);
+    if (count < found)
+        cursor = cursor_of_row(call, statement, rows, count - 1);
     buf_text(&response->body, ",\"next_cursor\":");
     if (cursor)
         buf_json_string(&response->body, cursor, strlen(cursor));

@@ -53,6 +53,8 @@ struct call {
     struct job *job; /* what is carried out is this job, or NULL */
     bool deferred;   /* the operation has queued itself as a job, and 202 is the answer */
     bool settled;    /* decisions that were due have been settled once for this read */
+    bool leaves_due; /* a read on another thread: it names in `due` what is to be settled before */
+    struct rows due; /* as decision_query has met it; none as long as its count is 0 */
 };
 
 /* Borrows a connection for the call, and gives it back when nobody needs it any more. Without one

@@ -23,6 +23,7 @@ struct db {
     bool ready;     /* connected */
     bool *prepared; /* by number of the statement */
     bool in_transaction;
+    bool marked;      /* within it, by a savepoint that the next one replaces */
     int64_t next_try; /* monotonic; not before this is a connection tried again */
     char error[256];
 };
@@ -493,6 +494,7 @@ static bool begin(struct db *db, const char *sql, struct problem *problem)
     if (!result)
         return lost(db, problem, false);
     db->in_transaction = PQresultStatus(result) == PGRES_COMMAND_OK;
+    db->marked = false;
     if (!db->in_transaction)
         error_problem(db, NULL, result, NULL, problem);
     PQclear(result);
@@ -538,9 +540,14 @@ void db_rollback(struct db *db)
     PQclear(result);
 }
 
+/* Those that are not released stand in each other, and PostgreSQL looks through all of them at each
+ * row: the time of many would grow with the square of their number. */
 bool db_savepoint(struct db *db, struct problem *problem)
 {
-    return command(db, "savepoint item", problem);
+    bool marked = db->marked;
+    db->marked = true;
+    return command(db, marked ? "release savepoint item; savepoint item" : "savepoint item",
+                   problem);
 }
 
 bool db_rollback_to_savepoint(struct db *db, struct problem *problem)
@@ -550,11 +557,13 @@ bool db_rollback_to_savepoint(struct db *db, struct problem *problem)
 
 bool db_outer_savepoint(struct db *db, struct problem *problem)
 {
+    db->marked = false;
     return command(db, "savepoint whole", problem);
 }
 
 bool db_rollback_to_outer_savepoint(struct db *db, struct problem *problem)
 {
+    db->marked = false;
     return command(db, "rollback to savepoint whole", problem);
 }
 

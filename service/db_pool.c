@@ -7,12 +7,15 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#define TURNS 256 /* things whose ids fall together share turns */
+#define BUCKETS 256
 
+/* There is one for each key whose turn somebody has. */
 struct turn {
-    bool taken;
+    char *key;
     struct fiber_queue waiting;
+    struct turn *next;
 };
 
 struct db_pool {
@@ -26,7 +29,7 @@ struct db_pool {
     size_t changing;                      /* those lent or promised for changes */
     bool *lent_for_change;
     bool readers_next;
-    struct turn turns[TURNS];
+    struct turn *turns[BUCKETS]; /* by the hash of the key */
 };
 
 struct db_pool *db_pool_new(const struct db_settings *settings, size_t count)
@@ -54,6 +57,11 @@ void db_pool_free(struct db_pool *pool)
     free(pool->free);
     free(pool->lent_for_change);
     free(pool);
+}
+
+size_t db_pool_size(const struct db_pool *pool)
+{
+    return pool->count;
 }
 
 static void put_back(struct db_pool *pool, struct db *db)
@@ -165,27 +173,47 @@ void db_pool_give_back(struct db_pool *pool, struct db *db)
         (void)promise(pool, !pool->readers_next);
 }
 
-static struct turn *turn_of(struct db_pool *pool, const char *key)
+/* Where the turn of the key stands, or would. */
+static struct turn **find_turn(struct db_pool *pool, const char *key)
 {
     size_t hash = 0;
-    for (; *key; key++)
-        hash = hash * 31 + (unsigned char)(*key | 0x20); /* ids are the same in capitals */
-    return &pool->turns[hash % TURNS];
+    for (const char *c = key; *c; c++)
+        hash = hash * 31 + (unsigned char)(*c | 0x20); /* ids are the same in capitals */
+    struct turn **place = &pool->turns[hash % BUCKETS];
+    while (*place && strcasecmp((*place)->key, key) != 0)
+        place = &(*place)->next;
+    return place;
+}
+
+static void begin_turn(struct turn **place, const char *key)
+{
+    struct turn *turn = calloc(1, sizeof *turn);
+    if (!turn || !(turn->key = strdup(key)))
+        abort();
+    *place = turn;
 }
 
 bool db_pool_take_turn(struct db_pool *pool, const char *key, struct problem *problem)
 {
-    struct turn *turn = turn_of(pool, key);
-    if (turn->taken && !wait_in(&turn->waiting, deadline_of(pool))) {
-        problem->retry_after = 1;
-        return problem_set(problem, PROBLEM_BUSY, NULL);
+    struct turn **place = find_turn(pool, key);
+    if (!*place) {
+        begin_turn(place, key);
+        return true;
     }
-    turn->taken = true;
-    return true;
+    if (!problem)
+        return fiber_wait(&(*place)->waiting, -1);
+    if (wait_in(&(*place)->waiting, deadline_of(pool)))
+        return true;
+    problem->retry_after = 1;
+    return problem_set(problem, PROBLEM_BUSY, NULL);
 }
 
 void db_pool_end_turn(struct db_pool *pool, const char *key)
 {
-    struct turn *turn = turn_of(pool, key);
-    turn->taken = fiber_wake(&turn->waiting); /* it goes to the one that has waited longest */
+    struct turn **place = find_turn(pool, key), *turn = *place;
+    if (fiber_wake(&turn->waiting)) /* it goes to the one that has waited longest */
+        return;
+    *place = turn->next;
+    free(turn->key);
+    free(turn);
 }

@@ -13,9 +13,11 @@ struct db_reads *db_reads_new(struct db_pool *pool);
 /* No request may be waiting. */
 void db_reads_free(struct db_reads *reads);
 
-/* db_run for a statement that does not write, on a connection of the pool. Fibers only. */
+/* db_run for a statement that does not write, on a connection of the pool. `person` is the id of
+ * who asks, or "": the reads of one have half of the connections at most. False also: 503, as they
+ * took long and this one's time did not come. Fibers only. */
 bool db_reads_run(struct db_reads *reads, const struct statement *statement,
-                  const char *const *parameters, struct arena *arena, struct rows *rows,
-                  bool *repeat, struct problem *problem);
+                  const char *const *parameters, const char *person, struct arena *arena,
+                  struct rows *rows, bool *repeat, struct problem *problem);
 
 #endif

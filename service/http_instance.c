@@ -15,6 +15,7 @@
 struct http_instance {
     struct http_instance_settings settings;
     struct _u_instance library;
+    size_t unsent; /* its part of that; with a thread it is not counted */
     bool started;
 };
 
@@ -96,7 +97,17 @@ static const char *client_address(const struct http_instance *instance,
     return forwarded ? forwarded : peer;
 }
 
-static void hand_over(const struct response *response, struct _u_response *to, bool close)
+static void count_unsent(struct http_instance *instance, size_t len)
+{
+    if (instance->settings.threaded)
+        return;
+    atomic_fetch_add(instance->settings.unsent, len);
+    atomic_fetch_sub(instance->settings.unsent, instance->unsent);
+    instance->unsent = len;
+}
+
+/* The length of the body. */
+static size_t hand_over(const struct response *response, struct _u_response *to, bool close)
 {
     to->status = response->status;
     for (size_t i = 0; i < response->header_count; i++)
@@ -108,11 +119,12 @@ static void hand_over(const struct response *response, struct _u_response *to, b
     if (len &&
         ulfius_set_binary_body_response(to, (unsigned int)response->status, body, len) != U_OK)
         to->status = 500;
+    return len;
 }
 
 static int on_request(const struct _u_request *from, struct _u_response *to, void *data)
 {
-    const struct http_instance *instance = data;
+    struct http_instance *instance = data;
     const struct http_instance_settings *settings = &instance->settings;
     struct arena *arena = settings->arena_lend(settings->owner);
     struct request_header *headers =
@@ -122,11 +134,12 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
                               .target = from->http_url,
                               .body = from->binary_body,
                               .body_len = from->binary_body_length,
+                              .unsent = settings->unsent,
                               .headers = headers};
     request.header_count = collect_headers(from->map_header, headers, arena);
     request.client_address = client_address(instance, from, &request, arena);
     const struct response *response = settings->http->handler(settings->context, &request, arena);
-    hand_over(response, to, atomic_load(settings->draining));
+    count_unsent(instance, hand_over(response, to, atomic_load(settings->draining)));
     settings->arena_return(settings->owner, arena);
     return U_CALLBACK_COMPLETE;
 }
@@ -155,6 +168,7 @@ static void on_request_done(void *cls, struct MHD_Connection *connection, void *
 {
     struct http_instance *instance = cls;
     mhd_request_completed(NULL, connection, state, code);
+    count_unsent(instance, 0);
     atomic_fetch_sub(instance->settings.in_flight, 1);
 }
 

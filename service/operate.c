@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "db_reads.h"
 #include "fiber.h"
+#include "format.h"
 #include "idempotency.h"
 #include "operations/decision_due.h"
 #include "service.h"
@@ -45,8 +46,9 @@ static bool ask(struct call *call, const struct statement *statement, const char
     if (call->db)
         return db_run(call->db, statement, parameters, call->arena, rows, &call->repeat,
                       &call->problem);
-    return db_reads_run(call->reads, statement, parameters, call->arena, rows, &call->repeat,
-                        &call->problem);
+    const char *person = call->signed_in ? call->principal.id : "";
+    return db_reads_run(call->reads, statement, parameters, person, call->arena, rows,
+                        &call->repeat, &call->problem);
 }
 
 /* Whether a query parameter that the statement binds was given. */
@@ -159,8 +161,17 @@ static void run_on_database(void *arg)
     }
 }
 
-/* The id of what is changed, or of what the change belongs to, as changes of one thing wait for
- * each other anyhow; NULL: this call takes no turns. */
+/* An id is nobody else's; a key of the organisation's own may be another one's, too. */
+static const char *turn_of_part(const struct call *call, const char *key)
+{
+    const char *organisation = call_argument(call, "organisation");
+    if (!organisation || format_matches(FORMAT_UUID, key))
+        return key;
+    return arena_printf(call->arena, "%s/%s", organisation, key);
+}
+
+/* What is changed, or what the change belongs to, as changes of one thing wait for each other
+ * anyhow; else, for what may take long, who asks. NULL: this call takes no turns. */
 static const char *turn_of(const struct call *call)
 {
     const struct operation *operation = call->operation;
@@ -169,8 +180,11 @@ static const char *turn_of(const struct call *call)
     for (size_t i = 0; i < operation->parameter_count; i++)
         if (operation->parameters[i].place == PLACE_PATH &&
             strcmp(operation->parameters[i].name, "organisation") != 0)
-            return call->input.values[i];
-    return NULL;
+            return turn_of_part(call, call->input.values[i]);
+    if (operation->method != METHOD_POST && call_argument(call, "organisation"))
+        return call_argument(call, "organisation");
+    bool long_one = operation->run || operation->batch_of || operation->method != METHOD_POST;
+    return long_one && call->signed_in ? call->principal.id : NULL;
 }
 
 /* A plain read needs no connection of its own. */
@@ -180,19 +194,36 @@ static bool reads_with_others(const struct call *call)
     return operation->method == METHOD_GET && !operation->run && !call->db && fiber_is_one();
 }
 
-static bool operate_on_database(struct call *call)
+/* Logic may have much to count. */
+static bool run_elsewhere(struct call *call)
 {
-    if (reads_with_others(call)) {
-        run_on_database(call);
-        return call->good;
-    }
     if (!call_take_db(call))
         return false;
-    if (call->operation->run) /* logic may have much to count */
-        fiber_offload(run_on_database, call);
-    else
-        run_on_database(call);
+    fiber_offload(run_on_database, call);
     call_give_db_back(call);
+    return call->good;
+}
+
+/* What turns out to be due is settled from here, as that takes turns, and then it is run again. */
+static bool run_logic(struct call *call)
+{
+    call->leaves_due = call->operation->method == METHOD_GET;
+    bool good = run_elsewhere(call);
+    call->leaves_due = false;
+    if (!call->due.count)
+        return good;
+    return decision_settle_left(call) && run_elsewhere(call);
+}
+
+static bool operate_on_database(struct call *call)
+{
+    if (call->operation->run && fiber_is_one())
+        return run_logic(call);
+    if (!reads_with_others(call) && !call_take_db(call))
+        return false;
+    run_on_database(call);
+    if (call->db)
+        call_give_db_back(call);
     return call->good;
 }
 

@@ -356,21 +356,25 @@ static void make_room(struct buf *buf, size_t len, size_t rows)
         (void)buf_reserve(buf, room);
 }
 
-bool render_rows(struct buf *buf, const struct rows *rows, size_t row_count,
+bool render_rows(struct buf *buf, const struct rows *rows, size_t *row_count,
                  const struct render_choice *choice)
 {
-    assert(row_count <= rows->count);
+    assert(*row_count <= rows->count);
     size_t count = 0;
     const struct column_plan *plan = plan_columns(buf->arena, rows, choice, &count);
     buf_char(buf, '[');
     size_t start = buf->len;
-    for (size_t row = 0; row < row_count; row++) {
+    for (size_t row = 0; row < *row_count; row++) {
+        if (row && choice->enough && buf->len - start >= choice->enough) {
+            *row_count = row;
+            break;
+        }
         if (row)
             buf_char(buf, ',');
         if (!write_row(buf, rows, row, plan, count))
             return false;
         if (row == 0)
-            make_room(buf, buf->len - start, row_count - 1);
+            make_room(buf, buf->len - start, *row_count - 1);
     }
     buf_char(buf, ']');
     return true;

@@ -8,6 +8,7 @@
 #include "operation.h"
 #include "problem.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,8 +40,9 @@ struct request {
     size_t query_count;
     const char *body;
     size_t body_len;
-    const char *client_address; /* text, or "unknown" */
-    const char *id;             /* X-Request-Id, accepted or made */
+    const char *client_address;  /* text, or "unknown" */
+    const atomic_size_t *unsent; /* bytes of all answers that clients have yet to read, or NULL */
+    const char *id;              /* X-Request-Id, accepted or made */
     const struct request_header *headers;
     size_t header_count;
 };

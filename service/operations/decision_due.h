@@ -12,7 +12,11 @@
 bool decision_settle_due(struct call *call, const char *organisation_id, const char *decision_id);
 
 /* call_query for reads: the decisions that `_settle` (organisation and decision of each, uuid[])
- * names in the rows are settled, and the statement is run again; once per call. */
+ * names in the rows are settled, and the statement is run again; once per call. Where the call
+ * `leaves_due` it says there what is due, and is false without a problem. */
 bool decision_query(struct call *call, const struct statement *statement, struct rows *rows);
+
+/* Settles what was left. */
+bool decision_settle_left(struct call *call);
 
 #endif

@@ -88,7 +88,8 @@ static bool add_items(struct reading *reading, struct record_list *list, const s
     size_t at = text->len;
     if (!rows->count)
         return true;
-    if (!render_rows(text, rows, rows->count, &all))
+    size_t count = rows->count;
+    if (!render_rows(text, rows, &count, &all))
         return problem_set(&reading->call->problem, PROBLEM_INTERNAL_ERROR, NULL);
     if (text->full)
         return true;

@@ -193,3 +193,16 @@ def test_reads__those_that_wait_are_answered_when_the_service_stops(start_servic
         session.rollback()
     assert took < 15
     assert {one.result().status_code for one in asked} <= {200, 503}
+
+
+def test_reads__slow_ones_of_one_person_leave_connections_for_others(start_service, database, crowd, reading):
+    service = start_service(COHELM_DB_CONNECTIONS="4", **ONE_THREAD)
+    world = World(service)
+    acme, other = world.organisation(), world.organisation()
+    slow, quick = make_teams(acme, 1)[0], make_teams(other, 1)[0]
+    with reading(slow, "perform pg_sleep(0.3)"):
+        waiting = [crowd.submit(acme.owner.get, f"{acme.path}/teams/{slow}", expect=(200, 503)) for _ in range(30)]
+        took = []
+        while not all(one.done() for one in waiting):
+            took.append(timed(lambda: other.owner.get(f"{other.path}/teams/{quick}"))[1])
+    assert sorted(took)[len(took) // 2] < 0.1 and len(took) >= 50
