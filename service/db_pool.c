@@ -211,6 +211,7 @@ bool db_pool_take_turn(struct db_pool *pool, const char *key, struct problem *pr
 void db_pool_end_turn(struct db_pool *pool, const char *key)
 {
     struct turn **place = find_turn(pool, key), *turn = *place;
+    assert(turn);
     if (fiber_wake(&turn->waiting)) /* it goes to the one that has waited longest */
         return;
     *place = turn->next;
