@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- A token's scope narrows all that the roles grant, and not just the permission of the operation: what the statements ask for besides, like
--- seeing private teams, too.
+-- seeing private teams, too. The text of a principal has a third field with it, so versions before can't ask any more.
 
 alter type principal add attribute scope text;
 comment on type principal is 'Who asks: the person, and the one organisation and the scope that the token is narrowed to, or nulls.';
