@@ -93,6 +93,8 @@ static void wait_too_long(struct scene *scene)
     EXPECT(problem.code == PROBLEM_BUSY && problem.retry_after == 1);
     db_pool_end_turn(scene->pool, TEAM);
     EXPECT(db_pool_take_turn(scene->pool, TEAM, &problem));
+    db_pool_end_turn(scene->pool, TEAM);
+    db_pool_end_turn(scene->pool, OTHER);
     for (int i = 0; i < 3; i++)
         arena_release(&arenas[i]);
 }
