@@ -171,7 +171,7 @@ def renumbered(statement):
 
 def adopted(sql):
     """The statement with the authority of an adopted decision in place of a person's: the same but for whom it asks."""
-    return re.sub(r"\baccess(\w*\s*\()", r"adopted\1", sql)
+    return re.sub(r"\bholds(\s*\()", r"adopted_holds\1", re.sub(r"\baccess(\w*\s*\()", r"adopted\1", sql))
 
 
 def problem_codes(sql):

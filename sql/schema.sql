@@ -338,6 +338,16 @@ CREATE FUNCTION public.adopted(decision public.adopted_decision, organisation te
    WHERE ((d.organisation_id = (adopted.decision).organisation_id) AND (d.id = (adopted.decision).decision_id) AND (adopted.organisation = (d.organisation_id)::text));
 END;
 
+CREATE FUNCTION public.adopted_holds(decision public.adopted_decision, organisation text, permission text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    return exists (select from adopted(decision, organisation, permission) a where a.granted);
+end;
+$$;
+
+COMMENT ON FUNCTION public.adopted_holds(decision public.adopted_decision, organisation text, permission text) IS 'The same of what is made by the authority of an adopted decision.';
+
 CREATE FUNCTION public.adopted_structure(decision public.adopted_decision, organisation text, permission text, team uuid) RETURNS TABLE(organisation_id uuid, member_id uuid, role text, governance_mode text, granted boolean, override boolean, _status integer, _code text)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
@@ -594,16 +604,6 @@ CREATE FUNCTION public.etag_matches(expected text[], current text) RETURNS boole
     RETURN ((expected IS NULL) OR ((('"+'::text = ANY (expected)) OR ((current <> ''::text) AND ((current = ANY (expected)) OR ('"'::text = ANY (expected))))) AND ((current = ''::text) OR (NOT (('"*'::text = ANY (expected)) OR (('"!'::text || current) = ANY (expected)))))));
 
 COMMENT ON FUNCTION public.etag_matches(expected text[], current text) IS 'Whether If-Match and If-None-Match allow the change; null when there is neither. Of If-Match the tags, `"` for `*`, `"+` when there is none; of If-None-Match the tags with `"!` before them, `"*` for `*`. No tag has a quotation mark. What does not exist has the tag ''''.';
-
-CREATE FUNCTION public.holds(decision public.adopted_decision, organisation text, permission text) RETURNS boolean
-    LANGUAGE plpgsql STABLE
-    AS $$
-begin
-    return exists (select from adopted(decision, organisation, permission) a where a.granted);
-end;
-$$;
-
-COMMENT ON FUNCTION public.holds(decision public.adopted_decision, organisation text, permission text) IS 'The same of what is made by the authority of an adopted decision.';
 
 CREATE FUNCTION public.holds(principal public.principal, organisation text, permission text) RETURNS boolean
     LANGUAGE plpgsql STABLE

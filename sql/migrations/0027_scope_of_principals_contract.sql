@@ -77,7 +77,7 @@ $$;
 comment on function holds(principal, text, text) is
     'Whether the caller''s role in the organisation grants a permission besides that of the operation, and the token lets it through.';
 
-create function holds(decision adopted_decision, organisation text, permission text)
+create function adopted_holds(decision adopted_decision, organisation text, permission text)
 returns boolean
 language plpgsql stable
 as $$
@@ -85,7 +85,7 @@ begin
     return exists (select from adopted(decision, organisation, permission) a where a.granted);
 end;
 $$;
-comment on function holds(adopted_decision, text, text) is 'The same of what is made by the authority of an adopted decision.';
+comment on function adopted_holds(adopted_decision, text, text) is 'The same of what is made by the authority of an adopted decision.';
 
 drop function sees_all_below(uuid[], uuid, uuid, text);
 drop function places_any_team(uuid, uuid, text, uuid);
