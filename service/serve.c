@@ -276,6 +276,8 @@ int serve(struct service *service, struct arena *arena)
     /* Set, it stays so: else the first large block that is freed makes malloc keep all such blocks.
      */
     (void)mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    /* Those that answer have memory of their own; the threads beside them share what is left. */
+    (void)mallopt(M_ARENA_MAX, service->config.threads + 2);
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
