@@ -48,13 +48,16 @@ def lead_on(case):
 
 @schemathesis.hook
 def map_case(context, case):
-    """A cursor that is none of ours would be all that lists ever speak of; and in the coverage phase the pattern of If-Match is not kept."""
+    """A cursor that is none of ours would be all that lists ever speak of; and in the coverage phase the patterns of If-Match
+    and If-None-Match are not kept."""
     if case.meta is not None and case.meta.generation.mode.is_positive:
         lead_on(case)
         if not re.fullmatch(r"[A-Za-z0-9_-]{20,}", (case.query or {}).get("cursor", "")):
             (case.query or {}).pop("cursor", None)
         if '"' not in (case.headers or {}).get("If-Match", '"'):
             case.headers["If-Match"] = "*"
+        if '"' not in (case.headers or {}).get("If-None-Match", '"'):
+            case.headers["If-None-Match"] = '"none"'
     return case
 
 
