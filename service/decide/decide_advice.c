@@ -69,27 +69,19 @@ static size_t missing_of(const struct quota *quota, struct faults *faults)
     return 1;
 }
 
-static bool takes(const struct framework_phase *phase, const char *type)
-{
-    for (size_t i = 0; i < phase->input_count; i++)
-        if (strcmp(phase->inputs[i].type, type) == 0)
-            return true;
-    return false;
-}
-
 static size_t missing(const struct decide_view *view, size_t index, struct faults *faults)
 {
     const struct framework_phase *phase = &view->framework->phases[index];
     struct quota affected = take_quota(view, TAG_AFFECTED), expert = take_quota(view, TAG_EXPERT);
     size_t count = 0;
-    if (needs_declaration(&affected) && takes(phase, "declaration") &&
+    if (needs_declaration(&affected) && framework_input_find(phase, "declaration") &&
         !view_newest(view, "declaration")) {
         count++;
         if (faults)
             faults_add(faults, "/quotas/affected", FAULT_INPUT_MISSING,
                        "Nobody affected can be asked, and it is not declared why.");
     }
-    if (!takes(phase, "advice"))
+    if (!framework_input_find(phase, "advice"))
         return count;
     if (!needs_declaration(&affected))
         count += missing_of(&affected, faults);

@@ -22,15 +22,6 @@ bool refuse(struct decide_refusal *refusal, enum problem_code code, const char *
     return false;
 }
 
-static const struct framework_input *find_input(const struct framework_phase *phase,
-                                                const char *type)
-{
-    for (size_t i = 0; i < phase->input_count; i++)
-        if (strcmp(phase->inputs[i].type, type) == 0)
-            return &phase->inputs[i];
-    return NULL;
-}
-
 /* Checks that come before what is in the input: the state, the member, the revision read. */
 static bool check_open(const struct decide_view *view, struct decide_refusal *refusal)
 {
@@ -56,7 +47,7 @@ static bool refuse_type(const struct decide_view *view, const char *type,
                         struct decide_refusal *refusal)
 {
     for (size_t i = 0; i < view->framework->phase_count; i++)
-        if (find_input(&view->framework->phases[i], type))
+        if (framework_input_find(&view->framework->phases[i], type))
             return i < view->facts.phase
                        ? refuse(refusal, PROBLEM_PHASE_CLOSED,
                                 "The phase that takes inputs of this type is over.")
@@ -111,10 +102,11 @@ static const struct framework_input *late_input(const struct decide_view *view, 
 {
     bool closed = view->facts.status == DECIDE_CLOSED;
     if (view->facts.status == DECIDE_DRAFT || view->facts.withdrawn || view_expired(view) ||
-        (!closed && find_input(view_phase(view), type)))
+        (!closed && framework_input_find(view_phase(view), type)))
         return NULL;
     for (size_t i = 0; i < view->facts.phase + closed; i++) {
-        const struct framework_input *input = find_input(&view->framework->phases[i], type);
+        const struct framework_input *input =
+            framework_input_find(&view->framework->phases[i], type);
         if (input && input->late)
             return input;
     }
@@ -146,7 +138,7 @@ bool decide_check_input(const struct decide_case *decision, const char *member, 
     refusal_init(refusal, decision->arena);
     engine_begin(decision, &view, &step);
     const struct decide_elector *elector = view_elector(&view, member);
-    const struct framework_input *input = find_input(view_phase(&view), type);
+    const struct framework_input *input = framework_input_find(view_phase(&view), type);
     const struct framework_input *late = late_input(&view, type);
     if (late)
         return check_late(&view, late, elector, data, subject, refusal);
@@ -175,15 +167,16 @@ bool decide_check_input(const struct decide_case *decision, const char *member, 
 enum input_hidden decide_hides(const struct decide_case *decision, const char *type)
 {
     const struct framework_input *input =
-        find_input(&decision->framework->phases[decision->phase], type);
+        framework_input_find(&decision->framework->phases[decision->phase], type);
     return input && decision->status == DECIDE_OPEN ? input->hidden : HIDDEN_NEVER;
 }
 
 const char *decide_input_phase(const struct decide_case *decision, const char *type)
 {
     const struct framework_phase *phase = &decision->framework->phases[decision->phase];
-    return decision->status == DECIDE_OPEN && find_input(phase, type) ? phase->key
-                                                                      : DECIDE_REVIEW_PHASE;
+    return decision->status == DECIDE_OPEN && framework_input_find(phase, type)
+               ? phase->key
+               : DECIDE_REVIEW_PHASE;
 }
 
 static bool puts_options(const struct decide_view *view, const struct decide_elector *elector)

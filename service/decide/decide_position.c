@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decide_position.h"
+#include "decide_family.h"
 #include "decide_input.h"
 
 #include <stdlib.h>
@@ -7,11 +8,8 @@
 
 size_t position_phase(const struct decide_view *view, const char *type)
 {
-    for (size_t i = 0; i < view->framework->phase_count; i++)
-        for (size_t j = 0; j < view->framework->phases[i].input_count; j++)
-            if (strcmp(view->framework->phases[i].inputs[j].type, type) == 0)
-                return i;
-    return 0;
+    int phase = view_phase_of(view, type);
+    return phase < 0 ? 0 : (size_t)phase;
 }
 
 bool position_asked(const struct decide_view *view, size_t phase,

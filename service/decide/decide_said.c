@@ -8,9 +8,8 @@
 int view_phase_of(const struct decide_view *view, const char *type)
 {
     for (size_t i = 0; i < view->framework->phase_count; i++)
-        for (size_t j = 0; j < view->framework->phases[i].input_count; j++)
-            if (strcmp(view->framework->phases[i].inputs[j].type, type) == 0)
-                return (int)i;
+        if (framework_input_find(&view->framework->phases[i], type))
+            return (int)i;
     return -1;
 }
 

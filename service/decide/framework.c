@@ -41,6 +41,15 @@ int framework_phase_find(const struct framework *framework, const char *key)
     return -1;
 }
 
+const struct framework_input *framework_input_find(const struct framework_phase *phase,
+                                                   const char *type)
+{
+    for (size_t i = 0; i < phase->input_count; i++)
+        if (strcmp(phase->inputs[i].type, type) == 0)
+            return &phase->inputs[i];
+    return NULL;
+}
+
 /* A list of names as a set of bits in the order of `names`. */
 static unsigned read_flags(struct definition *d, const struct json *map, const char *base,
                            const char *key, bool required, const char *const *names)

@@ -214,4 +214,8 @@ bool framework_configure(struct arena *arena, const struct json *definition,
 int framework_role_find(const struct framework *framework, const char *key);
 int framework_phase_find(const struct framework *framework, const char *key);
 
+/* What the phase takes of that type, or NULL. */
+const struct framework_input *framework_input_find(const struct framework_phase *phase,
+                                                   const char *type);
+
 #endif

@@ -5,18 +5,10 @@
 
 #include <string.h>
 
-static bool takes(const struct framework_phase *phase, const char *type)
-{
-    for (size_t i = 0; i < phase->input_count; i++)
-        if (strcmp(phase->inputs[i].type, type) == 0)
-            return true;
-    return false;
-}
-
 static bool takes_by(const struct framework *framework, size_t last, const char *type)
 {
     for (size_t i = 0; i <= last && i < framework->phase_count; i++)
-        if (takes(&framework->phases[i], type))
+        if (framework_input_find(&framework->phases[i], type))
             return true;
     return false;
 }
@@ -54,11 +46,11 @@ static unsigned possible_ends(const struct framework *framework,
     if (phase->ballots && framework_rule_certain(rule))
         ends |= END_CERTAIN;
     if ((rule->family == FAMILY_CONSENT || rule->family == FAMILY_ELECTION) &&
-        (takes(phase, "objection") || takes(phase, "ruling")))
+        (framework_input_find(phase, "objection") || framework_input_find(phase, "ruling")))
         ends |= END_NO_OBJECTION;
-    if (rule->family == FAMILY_ADVICE && takes(phase, "advice") && phase->advance)
+    if (rule->family == FAMILY_ADVICE && framework_input_find(phase, "advice") && phase->advance)
         ends |= END_QUOTA;
-    if (rule->family == FAMILY_RAPID && takes(phase, "agreement"))
+    if (rule->family == FAMILY_RAPID && framework_input_find(phase, "agreement"))
         ends |= END_NO_OBJECTION;
     return ends;
 }
@@ -151,7 +143,7 @@ static void check_options(struct definition *d, const struct framework *framewor
         faults_add(d->faults, options, FAULT_OPTIONS_NOT_ALLOWED,
                    "With this method the question is the proposal itself, without options.");
     for (size_t i = 0; i <= index; i++)
-        if (framework->phases[i].ballots || takes(&framework->phases[i], "decision"))
+        if (framework->phases[i].ballots || framework_input_find(&framework->phases[i], "decision"))
             faults_add(d->faults, options, FAULT_CONDITION_IMPOSSIBLE,
                        "Options can't change once they are voted on.");
 }
@@ -262,8 +254,9 @@ static void check_advice(struct definition *d, const struct framework *framework
         faults_add(d->faults, "/rule/min_expert", FAULT_CONDITION_IMPOSSIBLE,
                    "No role is tagged expert.");
     for (size_t i = 0; i < framework->phase_count; i++)
-        if (takes(&framework->phases[i], "decision") &&
-            (!i || takes(&framework->phases[i], "advice") || !takes_by(framework, i - 1, "advice")))
+        if (framework_input_find(&framework->phases[i], "decision") &&
+            (!i || framework_input_find(&framework->phases[i], "advice") ||
+             !takes_by(framework, i - 1, "advice")))
             faults_add(d->faults, definition_at(d, definition_item(d, "/phases", i), "inputs"),
                        FAULT_CONDITION_IMPOSSIBLE,
                        "The decision comes in a phase after the advice.");
@@ -283,7 +276,7 @@ check_positions(struct definition *d, const struct framework *framework, const c
     for (size_t i = 0; i < framework->phase_count; i++) {
         const struct framework_phase *phase = &framework->phases[i];
         const char *at = definition_item(d, "/phases", i);
-        if (!takes(phase, type))
+        if (!framework_input_find(phase, type))
             continue;
         if (found)
             faults_add(d->faults, definition_at(d, at, "inputs"), FAULT_TOO_MANY,
@@ -326,7 +319,7 @@ static void check_method(struct definition *d, const struct framework *framework
     for (size_t i = 0; i < framework->phase_count; i++)
         judged =
             judged ||
-            (takes(&framework->phases[i], "objection") &&
+            (framework_input_find(&framework->phases[i], "objection") &&
              (framework->phases[i].ends & END_NO_OBJECTION) &&
              (rule->family == FAMILY_CONSENT || (i && takes_by(framework, i - 1, "nomination"))));
     if (!judged)
@@ -347,155 +340,4 @@ void framework_check(struct definition *d, const struct framework *framework)
     for (size_t i = 0; i < framework->phase_count; i++)
         check_phase(d, framework, i);
     check_method(d, framework);
-}
-
-/* ---- what new definitions may not have ---- */
-
-/* By whom secret ballots were cast for others is settled with them, for every text. */
-static void check_carried(struct definition *d, const struct framework *framework, size_t index,
-                          const char *at)
-{
-    const struct framework_phase *phase = &framework->phases[index];
-    bool voted = false;
-    for (size_t i = 0; i < index; i++)
-        voted = voted || framework->phases[i].ballots;
-    if (!voted || !framework->rule.secret || !framework->rule.proxy.allowed)
-        return;
-    if (phase->revise >= 0 || phase->back >= 0)
-        faults_add(d->faults, definition_at(d, at, phase->revise >= 0 ? "revise" : "back"),
-                   FAULT_CONDITION_IMPOSSIBLE,
-                   "Secret ballots that were cast for others too are final, so the text can't "
-                   "change after them.");
-}
-
-/* What is said in one phase counts in it alone, so no other one may take it. */
-static void check_once(struct definition *d, const struct framework *framework, const char *type)
-{
-    bool found = false;
-    for (size_t i = 0; i < framework->phase_count; i++) {
-        bool here = takes(&framework->phases[i], type);
-        if (here && found)
-            faults_add(d->faults, definition_at(d, definition_item(d, "/phases", i), "inputs"),
-                       FAULT_TOO_MANY, "Only one phase may take the %s.", type);
-        found = found || here;
-    }
-}
-
-static bool takes_stance(const struct framework_phase *phase)
-{
-    for (size_t i = 0; i < phase->input_count; i++)
-        if (input_type_stance(phase->inputs[i].type))
-            return true;
-    return false;
-}
-
-/* How people stand counts where they are asked for it, in one phase; elsewhere it would be heard
- * and not counted. */
-static void check_stances(struct definition *d, const struct framework *framework)
-{
-    bool found = false;
-    for (size_t i = 0; i < framework->phase_count; i++) {
-        const struct framework_phase *phase = &framework->phases[i];
-        const char *at = definition_item(d, "/phases", i);
-        if (!takes_stance(phase))
-            continue;
-        if (found)
-            faults_add(d->faults, definition_at(d, at, "inputs"), FAULT_TOO_MANY,
-                       "Only one phase may ask how people stand.");
-        found = true;
-    }
-}
-
-/* Who rejects makes the outcome of RACI and DACI. By the other methods a verdict only sends back,
- * so the word would be heard and not counted. */
-static void check_rejecting(struct definition *d, const struct framework *framework)
-{
-    if (framework->rule.family == FAMILY_RACI || framework->rule.family == FAMILY_DACI)
-        return;
-    for (size_t i = 0; i < framework->phase_count; i++) {
-        const struct framework_phase *phase = &framework->phases[i];
-        const char *inputs = definition_at(d, definition_item(d, "/phases", i), "inputs");
-        for (size_t j = 0; j < phase->input_count; j++)
-            if (input_rejects(&phase->inputs[j]))
-                faults_add(d->faults, definition_at(d, definition_item(d, inputs, j), "values"),
-                           FAULT_CONDITION_IMPOSSIBLE,
-                           "By this method no verdict rejects: name the others.");
-    }
-}
-
-/* More than all is as much as over 1: nothing would ever be adopted. */
-static void check_share(struct definition *d, const struct framework *framework, const char *name)
-{
-    const struct json *share = json_get(framework->rule.parameters, name);
-    if (share && share->list.items[0].integer == share->list.items[1].integer)
-        faults_add(d->faults, definition_at(d, "/rule", name), FAULT_CONDITION_IMPOSSIBLE,
-                   "It must be passed, and nothing passes all.");
-}
-
-void framework_check_counted(const struct framework *framework, struct faults *faults)
-{
-    static const struct {
-        enum framework_family family;
-        const char *type;
-    } once[] = {{FAMILY_RACI, "matrix"},
-                {FAMILY_RACI, "verdict"},
-                {FAMILY_DACI, "verdict"},
-                {FAMILY_RAPID, "agreement"},
-                {FAMILY_ADVICE, "advice"}};
-    struct definition d = {faults->arena, faults};
-    enum framework_family family = framework->rule.family;
-    for (size_t i = 0; i < framework->phase_count; i++)
-        check_carried(&d, framework, i, definition_item(&d, "/phases", i));
-    for (size_t i = 0; i < sizeof once / sizeof *once; i++)
-        if (family == once[i].family)
-            check_once(&d, framework, once[i].type);
-    check_rejecting(&d, framework);
-    check_share(&d, framework, "against_status_quo");
-    if (!json_get_bool(framework->rule.parameters, "inclusive", false))
-        check_share(&d, framework, "threshold");
-    if (family == FAMILY_CONSENSUS || family == FAMILY_LAZY || family == FAMILY_CONSENT ||
-        family == FAMILY_ELECTION)
-        check_stances(&d, framework);
-}
-
-/* Who blocks, or enough who stand aside, keep a consensus from coming about. */
-static bool may_be_blocked(const struct framework *framework)
-{
-    const struct framework_rule *rule = &framework->rule;
-    bool capped = rule->has_stand_aside_cap && rule->stand_aside_cap[0] < rule->stand_aside_cap[1];
-    for (size_t i = 0; i < framework->phase_count; i++) {
-        const struct framework_phase *phase = &framework->phases[i];
-        if (takes(phase, "agree"))
-            return takes(phase, "block") || (capped && takes(phase, "stand_aside"));
-    }
-    return false;
-}
-
-/* Of a consent or an election silence is enough, of a lazy consensus anybody who is against it. */
-static bool may_escalate(const struct framework *framework)
-{
-    switch (framework->rule.family) {
-    case FAMILY_CONSENT:
-    case FAMILY_ELECTION:
-    case FAMILY_LAZY:
-        return true;
-    case FAMILY_CONSENSUS:
-        return may_be_blocked(framework);
-    case FAMILY_DECIDER:
-    case FAMILY_VOTE:
-    case FAMILY_ADVICE:
-    case FAMILY_RACI:
-    case FAMILY_DACI:
-    case FAMILY_RAPID:
-    case FAMILY_SPADE:
-        break;
-    }
-    return false;
-}
-
-void framework_check_fallback(const struct framework *framework, struct faults *faults)
-{
-    if (framework->rule.fallback.framework && !may_escalate(framework))
-        faults_add(faults, "/rule/fallback", FAULT_CONDITION_IMPOSSIBLE,
-                   "No decision by this framework can escalate, so none ever goes on by another.");
 }
