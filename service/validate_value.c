@@ -279,6 +279,19 @@ static const struct schema *property(const struct schema *schema, const char *na
     return NULL;
 }
 
+/* The names that a client may send. */
+static const char *taken(const struct schema *schema, struct arena *arena)
+{
+    struct buf names;
+    buf_init(&names, arena, SIZE_MAX);
+    for (size_t i = 0; i < schema->property_count; i++) {
+        const struct schema_property *one = &schema->properties[i];
+        if (one->schema && !one->schema->read_only)
+            buf_printf(&names, "%s%s", names.len ? ", " : "", one->name);
+    }
+    return names.len ? buf_cstr(&names) : "none";
+}
+
 static void check_map(const struct schema *schema, const struct json *value, const struct at *at,
                       struct faults *faults)
 {
@@ -304,7 +317,8 @@ static void check_map(const struct schema *schema, const struct json *value, con
         else if (schema->additional)
             check(schema->additional, &member->value, &here, faults);
         else if (schema->closed)
-            fault(faults, &here, FAULT_UNKNOWN_MEMBER, "There is no member of this name.");
+            fault(faults, &here, FAULT_UNKNOWN_MEMBER, "Only these are taken: %s.",
+                  taken(schema, faults->arena));
     }
 }
 

@@ -62,6 +62,15 @@ struct json definition_list(struct definition *d, const struct json *map, const 
     return none;
 }
 
+static const char *joined(struct arena *arena, const char *const *names)
+{
+    struct buf buf;
+    buf_init(&buf, arena, SIZE_MAX);
+    for (; *names; names++)
+        buf_printf(&buf, "%s%s", buf.len ? ", " : "", *names);
+    return buf_cstr(&buf);
+}
+
 void definition_known(struct definition *d, const struct json *map, const char *base,
                       const char *const *names)
 {
@@ -71,7 +80,7 @@ void definition_known(struct definition *d, const struct json *map, const char *
             name++;
         if (!*name)
             faults_add(d->faults, definition_at(d, base, map->map.members[i].key),
-                       FAULT_UNKNOWN_MEMBER, "There is no member of this name here.");
+                       FAULT_UNKNOWN_MEMBER, "Only these are taken: %s.", joined(d->arena, names));
     }
 }
 

@@ -10,11 +10,13 @@ static const char *column(const struct decision_markdown *record, const char *na
     return rows_text(record->rows, 0, name, record->arena);
 }
 
-/* A text of people behind a colon: on the same line, or if it has lines of its own, as a quote in
- * the list item. */
+/* A text of people, if there is one, behind a colon: on the same line, or if it has lines of its
+ * own, as a quote in the list item. */
 static void add_said(struct buf *out, const char *text)
 {
-    if (strpbrk(text, "\r\n")) {
+    if (!*text) {
+        buf_char(out, '\n');
+    } else if (strpbrk(text, "\r\n")) {
         buf_text(out, ":\n\n");
         markdown_quote(out, text, "  ");
     } else {

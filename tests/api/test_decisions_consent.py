@@ -110,6 +110,20 @@ def test_a_qualified_objection_is_integrated_in_a_second_revision(world):
     assert "* Revision 2: Ann's objection" in markdown and "* objection (revision 1, Ann, " in markdown
 
 
+def test_a_revision_without_a_note_is_listed_without_words(world):
+    circle = Circle(world, phase="clarify")
+    circle.revise()
+    markdown = circle.a.get(f"{circle.decision.path}/record", headers={"Accept": "text/markdown"}).text
+    assert "\n* Revision 2\n" in markdown
+
+
+def test_a_member_that_is_not_taken_is_refused_with_those_that_are(world):
+    circle = Circle(world)
+    unknown = circle.p.problem("POST", f"{circle.decision.path}/revisions", {"text": "Second", "txt": "?"}, status=422, code="invalid_body")
+    (fault,) = unknown["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/txt", "unknown_member") and "text" in fault["detail"].split(": ")[1].rstrip(".").split(", ")
+
+
 def test_an_objection_without_all_arguments_does_not_qualify(world):
     circle = Circle(world)
     circle.all_consent(circle.p, circle.b)
