@@ -29,9 +29,13 @@ def key_file(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory, database, key_file):
-    """The service that tests share. A test that stops it, or needs other settings, starts its own by `start_service`."""
+    """The service that tests share. A test that stops it, or needs other settings, starts its own by `start_service`.
+
+    It waits longer for locks than by default: where a test has several requests wait for each other, a machine that stands still for a
+    quarter of a second must not turn the one answer that is looked for into 503."""
     service = services.Service(tmp_path_factory.mktemp("service"), database.service_url, os.environ.get("COVERAGE"),
-                               rehearse=True, COHELM_KEY_FILE=key_file)
+                               rehearse=True, COHELM_KEY_FILE=key_file,
+                               COHELM_LOCK_TIMEOUT_MS="10000", COHELM_STATEMENT_TIMEOUT_MS="10000")
     try:
         yield service.start()
     finally:
