@@ -39,9 +39,9 @@ def test_a_deadline_makes_the_changes(world, sql):
     assert names(acme) == {"A"}
 
 
-def test_what_the_database_can_not_do_now_is_left_and_the_adoption_stands(world, sql):
-    """Somebody else holds the team while the decision closes."""
-    acme = world.organisation()
+def test_what_the_database_can_not_do_now_is_left_and_the_adoption_stands(start_service, sql):
+    """Somebody else holds the team while the decision closes, longer than the service waits."""
+    acme = World(start_service()).organisation()
     team, decision = acme.team(name="Crew"), draft(acme)
     propose(acme.owner, decision, change("team_create", body={"name": "New", "kind": "circle"}),
             change("team_update", {"team": team.id}, {"name": "Pilots"}))
