@@ -123,18 +123,6 @@ def test_without_the_version(operation, owner, names):
     call(owner, operation, names, bare=True, expect=428)
 
 
-@every(409, lambda operation: takes(operation, "Idempotency-Key"))
-def test_twin_in_flight(operation, owner, names, database):
-    """A request whose key another transaction has claimed and not yet settled."""
-    key = secrets.token_hex(16)
-    with psycopg.connect(database.owner_url) as twin:
-        twin.execute("insert into idempotency_keys (person_id, operation, key, request_hash) values (%s, %s, %s, '')",
-                     (owner.id, operation.id, key))
-        problem = call(owner, operation, names, headers={"Idempotency-Key": key}, expect=409).json()
-        twin.rollback()
-    assert problem["code"] == "idempotency_in_flight"
-
-
 # ---- limits and faults: on instances of their own ----
 
 
@@ -167,6 +155,12 @@ def instance(tmp_path_factory, key_file, service):
 def strict(instance):
     """One request a minute for each principal."""
     return instance(COHELM_RATE_LIMIT="1", COHELM_RATE_WINDOW="3600")
+
+
+@pytest.fixture(scope="module")
+def hasty(instance):
+    """It waits for nobody's lock."""
+    return instance(COHELM_LOCK_TIMEOUT_MS="20")
 
 
 @pytest.fixture(scope="module")
@@ -211,6 +205,18 @@ def test_rate_limit(operation, strict, names):
 def caller(one, operation):
     """Somebody new where the operation asks the database for nothing: then it is asked who that is."""
     return one.client() if operation.id in ("tally_compute", "framework_choice_compute") else one.owner
+
+
+@every(409, lambda operation: takes(operation, "Idempotency-Key"))
+def test_twin_in_flight(operation, hasty):
+    """A request whose key another transaction has claimed and not yet settled."""
+    key = secrets.token_hex(16)
+    with psycopg.connect(hasty.database.owner_url) as twin:
+        twin.execute("insert into idempotency_keys (person_id, operation, key, request_hash) values (%s, %s, %s, '')",
+                     (hasty.owner.id, operation.id, key))
+        problem = call(hasty.owner, operation, hasty.names, headers={"Idempotency-Key": key}, expect=409).json()
+        twin.rollback()
+    assert problem["code"] == "idempotency_in_flight"
 
 
 @every(500)
