@@ -37,7 +37,7 @@ struct http {
     pthread_t acceptor;
     bool accepting;
     atomic_int in_flight;
-    atomic_size_t unsent;
+    atomic_size_t incoming, unsent;
     atomic_bool draining;
 };
 
@@ -77,6 +77,7 @@ static bool worker_start(struct http *http, struct worker *worker, void *context
                                               .closed = on_closed,
                                               .owner = worker,
                                               .in_flight = &http->in_flight,
+                                              .incoming = &http->incoming,
                                               .unsent = &http->unsent,
                                               .draining = &http->draining};
     arena_init(&worker->arena);

@@ -3,21 +3,110 @@
 
 #include <arpa/inet.h>
 #include <limits.h>
+#include <linux/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <ulfius.h>
 
 /* Enough for an 8 KiB target and 12 KiB of headers; more is refused by libmicrohttpd itself, which
  * keeps this for each connection and clears it for each request. */
 #define CONNECTION_MEMORY ((size_t)24 * 1024)
 
+/* A request is kept until all of it has come, and only then is it known whose it is. All long ones
+ * together get so much room. One that comes when the room is taken is cut where it becomes long. */
+#define LONG_REQUEST ((size_t)64 * 1024)
+#define LONG_REQUESTS_MAX ((size_t)128 * 1024 * 1024)
+
+/* The one connection of an instance without a thread, and its request. */
+struct connection {
+    int fd; /* -1: there is none */
+    enum { BETWEEN_REQUESTS, RECEIVING, ANSWERING } state;
+    bool is_measured;
+    int64_t before; /* bytes taken from it when the request was first measured, or fewer */
+    size_t room;    /* that the request has as a long one */
+    bool is_cut;    /* it is long and has none */
+};
+
 struct http_instance {
     struct http_instance_settings settings;
     struct _u_instance library;
+    struct connection connection;
     size_t unsent; /* its part of that; with a thread it is not counted */
     bool started;
 };
+
+/* ---- long requests ---- */
+
+static void begin_request(struct http_instance *instance)
+{
+    instance->connection = (struct connection){.fd = instance->connection.fd, .state = RECEIVING};
+    instance->library.max_post_body_size = instance->settings.http->body_max + 1;
+}
+
+static void end_request(struct http_instance *instance)
+{
+    if (instance->connection.room)
+        atomic_fetch_sub(instance->settings.incoming, instance->connection.room);
+    instance->connection = (struct connection){.fd = instance->connection.fd};
+}
+
+/* Bytes that have come. */
+static bool bytes_received(int fd, int64_t *bytes)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof info;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+        return false;
+    *bytes = (int64_t)info.tcpi_bytes_received;
+    return true;
+}
+
+/* Bytes that have come and that nobody has taken yet. */
+static bool bytes_waiting(int fd, int64_t *bytes)
+{
+    int waiting = 0;
+    if (ioctl(fd, FIONREAD, &waiting) != 0)
+        return false;
+    *bytes = waiting;
+    return true;
+}
+
+/* How much of the request has been taken, or somewhat more, as more may come between two questions.
+ * In the library's turn that found the request it took no more than a connection may keep. */
+static size_t length_so_far(struct connection *connection)
+{
+    int64_t received, waiting;
+    if (!connection->is_measured) {
+        connection->is_measured =
+            bytes_received(connection->fd, &received) && bytes_waiting(connection->fd, &waiting);
+        connection->before = connection->is_measured ? received - waiting : 0;
+        return CONNECTION_MEMORY;
+    }
+    if (!bytes_waiting(connection->fd, &waiting) || !bytes_received(connection->fd, &received))
+        return CONNECTION_MEMORY;
+    return CONNECTION_MEMORY + (size_t)(received - waiting - connection->before);
+}
+
+/* Before each turn of the library. Most requests came whole in the first, and are not measured. */
+static void measure(struct http_instance *instance)
+{
+    struct connection *connection = &instance->connection;
+    if (connection->state != RECEIVING || connection->room || connection->is_cut)
+        return;
+    size_t len = length_so_far(connection);
+    if (len <= LONG_REQUEST)
+        return;
+    size_t room = instance->settings.http->body_max;
+    if (atomic_fetch_add(instance->settings.incoming, room) + room <= LONG_REQUESTS_MAX) {
+        connection->room = room;
+        return;
+    }
+    atomic_fetch_sub(instance->settings.incoming, room);
+    connection->is_cut = true;
+    instance->library.max_post_body_size = len; /* the library stops if it has kept more already */
+}
 
 /* ---- one request ---- */
 
@@ -127,6 +216,7 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
     struct http_instance *instance = data;
     const struct http_instance_settings *settings = &instance->settings;
     struct arena *arena = settings->arena_lend(settings->owner);
+    instance->connection.state = ANSWERING;
     struct request_header *headers =
         arena_array(arena, (size_t)from->map_header->nb_values, sizeof *headers);
     struct request request = {.protocol = from->http_protocol,
@@ -134,6 +224,7 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
                               .target = from->http_url,
                               .body = from->binary_body,
                               .body_len = from->binary_body_length,
+                              .is_cut = instance->connection.is_cut,
                               .unsent = settings->unsent,
                               .headers = headers};
     request.header_count = collect_headers(from->map_header, headers, arena);
@@ -160,6 +251,7 @@ static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *
     struct http_instance *instance = cls;
     (void)connection;
     atomic_fetch_add(instance->settings.in_flight, 1);
+    begin_request(instance);
     return ulfius_uri_logger(NULL, uri);
 }
 
@@ -168,6 +260,7 @@ static void on_request_done(void *cls, struct MHD_Connection *connection, void *
 {
     struct http_instance *instance = cls;
     mhd_request_completed(NULL, connection, state, code);
+    end_request(instance);
     count_unsent(instance, 0);
     atomic_fetch_sub(instance->settings.in_flight, 1);
 }
@@ -178,8 +271,10 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
     struct http_instance *instance = cls;
     (void)connection;
     (void)state;
-    if (code == MHD_CONNECTION_NOTIFY_CLOSED)
-        instance->settings.closed(instance->settings.owner);
+    if (code != MHD_CONNECTION_NOTIFY_CLOSED)
+        return;
+    instance->connection.fd = -1;
+    instance->settings.closed(instance->settings.owner);
 }
 
 /* ---- life ---- */
@@ -218,6 +313,7 @@ struct http_instance *http_instance_open(const struct http_instance_settings *se
     if (!instance)
         abort();
     instance->settings = *settings;
+    instance->connection.fd = -1;
     if (start(instance))
         return instance;
     http_instance_close(instance);
@@ -235,21 +331,43 @@ void http_instance_close(struct http_instance *instance)
 bool http_instance_add(struct http_instance *instance, int fd, const struct sockaddr *address,
                        socklen_t len)
 {
+    if (!instance->settings.threaded)
+        instance->connection = (struct connection){.fd = fd};
     return MHD_add_connection(instance->library.mhd_daemon, fd, address, len) == MHD_YES;
 }
 
 /* ---- without a thread ---- */
 
-int http_instance_run(struct http_instance *instance)
+/* The client has ended its side, and the library, which takes no notice when that came together
+ * with the last bytes, would keep the connection until it has been silent for too long. */
+static bool is_left_over(const struct connection *connection)
+{
+    char byte;
+    return connection->fd >= 0 && connection->state != ANSWERING &&
+           recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* Until there is nothing to do at once. The milliseconds until there is, or -1. */
+static int run_library(struct http_instance *instance)
 {
     struct MHD_Daemon *daemon = instance->library.mhd_daemon;
     MHD_UNSIGNED_LONG_LONG milliseconds;
-    do { /* a time of nothing: there is more to do at once */
+    do {
+        measure(instance);
         (void)MHD_run(daemon);
         if (MHD_get_timeout(daemon, &milliseconds) != MHD_YES)
             return -1;
     } while (!milliseconds);
     return milliseconds < INT_MAX ? (int)milliseconds : INT_MAX;
+}
+
+int http_instance_run(struct http_instance *instance)
+{
+    int milliseconds = run_library(instance);
+    if (!is_left_over(&instance->connection))
+        return milliseconds;
+    (void)shutdown(instance->connection.fd, SHUT_RDWR); /* this it notices */
+    return run_library(instance);
 }
 
 int http_instance_fd(const struct http_instance *instance)

@@ -22,6 +22,7 @@ struct http_instance_settings {
     void (*closed)(void *owner); /* a connection has ended */
     void *owner;
     atomic_int *in_flight;       /* requests begun and not ended */
+    atomic_size_t *incoming;     /* bytes kept free for long requests that come in */
     atomic_size_t *unsent;       /* bytes of answers that wait for their clients */
     const atomic_bool *draining; /* answers end their connection */
 };

@@ -88,6 +88,11 @@ bool negotiate_framing(struct call *call)
         return problem_set(&call->problem, PROBLEM_BODY_TOO_LARGE, "The body may have %zu bytes.",
                            REQUEST_BODY_MAX);
     }
+    if (call->request.is_cut) {
+        call->problem.retry_after = 1;
+        return problem_set(&call->problem, PROBLEM_UNAVAILABLE,
+                           "Too many long requests come in just now.");
+    }
     return true;
 }
 

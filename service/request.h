@@ -40,6 +40,7 @@ struct request {
     size_t query_count;
     const char *body;
     size_t body_len;
+    bool is_cut; /* the end of its body was thrown away, as there was no room for it */
     const char *client_address;  /* text, or "unknown" */
     const atomic_size_t *unsent; /* bytes of all answers that clients have yet to read, or NULL */
     const char *id;              /* X-Request-Id, accepted or made */

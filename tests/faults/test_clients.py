@@ -213,6 +213,38 @@ def test_bodies__the_largest_batch(start_service):
     assert len(answer.json()["items"]) == 1000
 
 
+def test_bodies__that_never_end_have_room_for_so_much(start_service, eventually):
+    """Nobody knows yet whose they are. Over a bound they are thrown away and answered so; what is short is taken as ever."""
+    service = start_service()
+    acme = World(service).organisation()
+    body = json.dumps({"name": "x" * 200000}).encode()
+
+    def ask(size):
+        return acme.owner.request("POST", f"{acme.path}/teams", content=body[:size], headers={"Content-Type": "application/json"}, expect=(400, 422, 503))
+
+    head = f"POST /v1/organisations HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {MEBIBYTE}\r\n\r\n".encode()
+    with contextlib.ExitStack() as stack:
+        connections = [connect(service, stack, head + b"x" * (MEBIBYTE - 1)) for _ in range(400)]
+        eventually(lambda: ask(None).status_code == 503)
+        refused = ask(None)
+        assert refused.json()["code"] == "unavailable" and refused.headers["retry-after"] == "1"
+        assert ask(30000).json()["code"] == "malformed_json"
+        acme.team()
+        assert memory(service)["VmHWM"] < 256 * MEBIBYTE  # of 400 that were sent
+        answers = []
+        for connection in connections:
+            connection.sendall(b"x")
+            answers.append(connection.recv(65536)[:12])
+        taken, thrown_away = answers.count(b"HTTP/1.1 401"), answers.count(b"HTTP/1.1 503")
+        assert taken + thrown_away == 400 and 120 <= taken <= 128  # some room went to what was asked above
+    assert ask(None).json()["code"] == "invalid_body"
+    with contextlib.ExitStack() as stack:  # who goes away leaves the room to others
+        for _ in range(150):
+            connect(service, stack, head + b"x" * (MEBIBYTE - 1))
+        eventually(lambda: ask(None).status_code == 503)
+    eventually(lambda: ask(None).status_code == 422)
+
+
 def test_answers__that_are_broken_off_leave_nothing_behind(start_service):
     """The client goes as soon as it has asked."""
     service = start_service(COHELM_RATE_LIMIT="1000000")
@@ -227,3 +259,34 @@ def test_answers__that_are_broken_off_leave_nothing_behind(start_service):
         client.get("/v1/me")
         before = before or memory(service)["VmHWM"]
     assert memory(service)["VmHWM"] < before + 16 * MEBIBYTE
+
+
+# ---- who has said all ----
+
+def test_clients__who_have_ended_their_side_are_answered_and_left(start_service):
+    """It may come together with the request, and again and again on a busy machine."""
+    service = start_service()
+    request = b"GET /v1/me HTTP/1.1\r\nHost: a\r\n\r\n"
+    for sent, answers in ((request, 1), (request * 3, 3), (request + request[:-2], 1), (b"POST" + request[3:-2] + b"Content-Length: 9\r\n\r\n1234", 0), (b"", 0)):
+        for _ in range(20):
+            with contextlib.ExitStack() as stack:
+                connection = connect(service, stack, sent)
+                connection.shutdown(socket.SHUT_WR)
+                connection.settimeout(3)
+                found = b"".join(iter(lambda: connection.recv(65536), b""))  # noqa: B023
+            assert found.count(b"HTTP/1.1 401") == found.count(b"HTTP/1.1") == answers, (sent, found)
+
+
+def test_clients__who_end_their_side_get_all_of_a_long_answer(start_service):
+    service = start_service()
+    document = service.anonymous().get("/openapi.json").content
+    with contextlib.ExitStack() as stack:
+        connection = stack.enter_context(socket.socket())
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(service.address)
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        time.sleep(0.5)
+        connection.settimeout(3)
+        found = b"".join(iter(lambda: connection.recv(1024), b""))
+    assert found.endswith(document) and len(document) > 100000
