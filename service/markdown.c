@@ -11,7 +11,7 @@ static size_t blank_len(const char *text)
     const unsigned char *c = (const unsigned char *)text;
     if (c[0] <= ' ' || c[0] == 0x7F)
         return 1;
-    if (c[0] == 0xC2 && c[1] < 0xA0)
+    if (c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0)
         return 2;
     return c[0] == 0xE2 && c[1] == 0x80 && (c[2] == 0xA8 || c[2] == 0xA9) ? 3 : 0;
 }

@@ -29,6 +29,7 @@ TEST(line__is_one_line)
                      "c \xc2\x85\xe2\x80\xa8 "),
                 "a b c");
     EXPECT_TEXT(line("ü€🚲"), "ü€🚲");
+    EXPECT_TEXT(line("a\xc2\0b"), "a\xc2"); /* cut amid a character, the end is still the end */
 }
 
 TEST(line__means_nothing_but_itself)
