@@ -12,6 +12,7 @@
 
 #define SPARE_LANES 128 /* opening one takes as long as some requests */
 #define SPARE_ARENAS 64
+#define SILENCE 200 /* milliseconds */
 
 /* What serves one connection at a time: an instance of the HTTP library of its own. */
 struct lane {
@@ -140,12 +141,23 @@ static void give_lane_back(struct lane *lane)
 
 /* ---- a connection's life ---- */
 
+/* Whether the client has gone is asked when it is silent, as busy ones need not be asked. */
+static void wait_for_more(struct lane *lane, int milliseconds)
+{
+    int fd = http_instance_fd(lane->instance);
+    bool is_long = milliseconds < 0 || milliseconds > SILENCE;
+    if (fiber_wait_fd(fd, POLLIN, is_long ? SILENCE : milliseconds) || !is_long)
+        return;
+    if (!http_instance_leave(lane->instance))
+        (void)fiber_wait_fd(fd, POLLIN, milliseconds < 0 ? -1 : milliseconds - SILENCE);
+}
+
 static void attend(struct lane *lane)
 {
     while (lane->open) {
         int milliseconds = http_instance_run(lane->instance);
         if (lane->open && milliseconds)
-            (void)fiber_wait_fd(http_instance_fd(lane->instance), POLLIN, milliseconds);
+            wait_for_more(lane, milliseconds);
         else if (lane->open)
             fiber_yield();
     }

@@ -338,21 +338,11 @@ bool http_instance_add(struct http_instance *instance, int fd, const struct sock
 
 /* ---- without a thread ---- */
 
-/* The client has ended its side, and the library, which takes no notice when that came together
- * with the last bytes, would keep the connection until it has been silent for too long. */
-static bool is_left_over(const struct connection *connection)
-{
-    char byte;
-    return connection->fd >= 0 && connection->state != ANSWERING &&
-           recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
-}
-
-/* Until there is nothing to do at once. The milliseconds until there is, or -1. */
-static int run_library(struct http_instance *instance)
+int http_instance_run(struct http_instance *instance)
 {
     struct MHD_Daemon *daemon = instance->library.mhd_daemon;
     MHD_UNSIGNED_LONG_LONG milliseconds;
-    do {
+    do { /* a time of nothing: there is more to do at once */
         measure(instance);
         (void)MHD_run(daemon);
         if (MHD_get_timeout(daemon, &milliseconds) != MHD_YES)
@@ -361,13 +351,15 @@ static int run_library(struct http_instance *instance)
     return milliseconds < INT_MAX ? (int)milliseconds : INT_MAX;
 }
 
-int http_instance_run(struct http_instance *instance)
+bool http_instance_leave(struct http_instance *instance)
 {
-    int milliseconds = run_library(instance);
-    if (!is_left_over(&instance->connection))
-        return milliseconds;
-    (void)shutdown(instance->connection.fd, SHUT_RDWR); /* this it notices */
-    return run_library(instance);
+    const struct connection *connection = &instance->connection;
+    char byte;
+    if (connection->fd < 0 || connection->state == ANSWERING ||
+        recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0)
+        return false;
+    (void)shutdown(connection->fd, SHUT_RDWR); /* this the library notices */
+    return true;
 }
 
 int http_instance_fd(const struct http_instance *instance)

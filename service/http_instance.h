@@ -42,4 +42,9 @@ bool http_instance_add(struct http_instance *instance, int fd, const struct sock
 int http_instance_run(struct http_instance *instance);
 int http_instance_fd(const struct http_instance *instance);
 
+/* Without a thread: leaves the client that has ended its side and that nothing more is owed to, so
+ * that http_instance_run ends the connection. The library takes no notice of an end that came
+ * together with the last bytes and would wait until the client has been silent for too long. */
+bool http_instance_leave(struct http_instance *instance);
+
 #endif
