@@ -3,7 +3,7 @@
 
 #include <arpa/inet.h>
 #include <limits.h>
-#include <linux/tcp.h>
+#include <linux/tcp.h> /* that of the C library lacks tcpi_bytes_received */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -105,7 +105,9 @@ static void measure(struct http_instance *instance)
     }
     atomic_fetch_sub(instance->settings.incoming, room);
     connection->is_cut = true;
-    instance->library.max_post_body_size = len; /* the library stops if it has kept more already */
+    /* Not less than is kept already, or the library would take nothing more and wait. */
+    if (len < instance->library.max_post_body_size)
+        instance->library.max_post_body_size = len;
 }
 
 /* ---- one request ---- */
