@@ -262,7 +262,7 @@ def test_answers__that_are_broken_off_leave_nothing_behind(start_service):
 # ---- who has said all ----
 
 def test_clients__who_have_ended_their_side_are_answered_and_left(start_service):
-    """It may come together with the request, and again and again on a busy machine."""
+    """The end may come together with the last bytes, or a little later: hence several times."""
     service = start_service()
     request = b"GET /v1/me HTTP/1.1\r\nHost: a\r\n\r\n"
     for sent, answers in ((request, 1), (request * 3, 3), (request + request[:-2], 1), (b"POST" + request[3:-2] + b"Content-Length: 9\r\n\r\n1234", 0), (b"", 0)):
